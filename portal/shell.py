@@ -1,0 +1,3 @@
+def context(request):
+    """What every page's frame shows."""
+    return {}
