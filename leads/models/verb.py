@@ -1,0 +1,92 @@
+"""What every verb of a lead does around its own step: lock, check the stage, write one entry, stand anew."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Entry
+from portal.models.entry import name_of
+from portal.refusals import Refusal
+
+LEAD_FIELDS = (
+    "stage", "owner_id", "handoff_id", "wake_on", "next_on", "line", "amount", "board_column", "attention_at",
+    "next_clock_id",
+)  # fmt: skip
+
+
+class Step:
+    """One verb under way on one lead, inside the caller's transaction.
+
+    Collects what an undo puts back: for each record the values before, or None where the verb made it.
+    """
+
+    def __init__(self, lead, *, stages=None):
+        lead.refresh_from_db(from_queryset=type(lead).objects.select_for_update(of=("self",)))
+        if lead.removed_at is not None:
+            raise Refusal(_("This lead has been removed."))
+        if stages is not None and lead.stage not in stages:
+            raise Refusal(
+                _("This lead has moved on in the meantime: %(stage)s.") % {"stage": lead.get_stage_display()}
+            )
+        self.lead = lead
+        self.before = {name_of(lead): {field: getattr(lead, field) for field in LEAD_FIELDS}}
+
+    def keep(self, record, *fields):
+        """Remember these fields of a record before the verb changes them."""
+        self.before[name_of(record)] = {field: getattr(record, field) for field in fields}
+
+    def made(self, record):
+        """Remember that the verb made this record."""
+        self.before[name_of(record)] = None
+
+    def end(self, verb, *, by, at, about=None, data=None, undo=True, undoes=None):
+        """Save the lead as it stands now and write the verb's one entry."""
+        lead = self.lead
+        lead.stand_on_board(at)
+        lead.version += 1
+        lead.save(update_fields=[*LEAD_FIELDS, "bant_states", "has_note", "version"])
+        details = dict(data or {})
+        if undo:
+            details["undo"] = self.before
+        return Entry.record(verb, lead, about=about, by=by, at=at, data=details, undoes=undoes)
+
+    def turn_clocks(self, event, *, at, handoff=None, qualification=None, revision=None):
+        """Stop the running clocks that wait for this event, start those that run from it."""
+        from leads.models.clock import Clock  # the lead's mixins load before the clock's foreign keys
+
+        running = list(self.lead.clocks.running().select_related("commitment", "calendar"))
+        for clock in running:
+            if event in clock.commitment.until_events:
+                self._stop(clock, at)
+        hangs_on = {"handoff": handoff} if handoff is not None else {"qualification": qualification}
+        for commitment in _from_event(revision, event):
+            if not _ran_before(commitment, hangs_on):
+                unit = self._unit_of(commitment, handoff)
+                self.made(Clock.start(commitment, lead=self.lead, at=at, unit=unit, **hangs_on))
+
+    def end_clocks(self, at, outcome):
+        """End all that runs on this lead without a verdict of its own."""
+        for clock in self.lead.clocks.running().select_related("commitment", "calendar"):
+            self._stop(clock, at, outcome)
+
+    def _stop(self, clock, at, outcome=None):
+        self.keep(clock, "stopped_at", "outcome", "paused_at")
+        clock.stop(at, outcome)
+
+    def _unit_of(self, commitment, handoff):
+        """The unit that holds a new clock: the sender's for Marketing's promises, the receiver's for Sales'."""
+        if handoff is None:
+            owner = self.lead.owner
+            return owner.unit if owner else None
+        if commitment.key == "reply":
+            return handoff.sending_unit
+        return handoff.receiving_unit or (handoff.receiver.unit if handoff.receiver else None)
+
+
+def _ran_before(commitment, hangs_on):
+    """A promise runs once on a hand-off: a second contact does not start the result's clock anew."""
+    return commitment.clocks.filter(**hangs_on).exclude(outcome="undone").exists()
+
+
+def _from_event(revision, event):
+    if revision is None:
+        return []
+    return revision.commitments.filter(kind="response", from_event=event).select_related("calendar")
