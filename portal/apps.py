@@ -8,3 +8,11 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         from portal import checks  # noqa: F401 - registers itself
+
+        from portal import shell
+
+        shell.register_menu(
+            shell.MenuEntry(
+                order=10, key="home", label=_("Today"), short=_("Today"), icon="home", url_name="portal:home", go="h"
+            )
+        )

@@ -1,10 +1,15 @@
 import zoneinfo
 
 from django.conf import settings
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from portal.refusals import Refusal
+from portal.shell import undo_url
 
 
 def language_and_zone(get_response):
@@ -17,6 +22,8 @@ def language_and_zone(get_response):
         else:
             language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
             zone = settings.TIME_ZONE
+        if language not in dict(settings.LANGUAGES):
+            language = settings.LANGUAGE_CODE
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
             request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)
@@ -24,6 +31,41 @@ def language_and_zone(get_response):
             return response
 
     return middleware
+
+
+def pieces(get_response):
+    """What htmx needs beside the changed pieces: toasts travel as an event, a lost session leads to the log-in page."""
+
+    def middleware(request):
+        response = get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        if not request.htmx:
+            return response
+        if response.status_code == 302:
+            return _to_sign_in(request, response)
+        # A page that htmx is told to load shows the toasts itself.
+        if not {"HX-Redirect", "HX-Refresh", "HX-Location"} & set(response.headers):
+            _add_toasts(request, response)
+        return response
+
+    return middleware
+
+
+def _to_sign_in(request, response):
+    sign_in = resolve_url(settings.LOGIN_URL)
+    if not response.url.startswith(sign_in):
+        return response
+    here = request.htmx.current_url_abs_path or "/"
+    return HttpResponseClientRedirect(f"{sign_in}?{urlencode({'next': here})}")
+
+
+def _add_toasts(request, response):
+    toasts = [
+        {"text": str(message), "undo": undo_url(message), "level": message.level_tag}
+        for message in messages.get_messages(request)
+    ]
+    if toasts:
+        trigger_client_event(response, "toasts", {"list": toasts})
 
 
 class Refusals:
@@ -38,5 +80,17 @@ class Refusals:
     def process_exception(self, request, exception):
         if not isinstance(exception, Refusal):
             return None
-        template = "ui/_refusal.html" if request.htmx else "portal/refusal.html"
-        return render(request, template, {"refusal": exception.message}, status=exception.status)
+        if not request.htmx:
+            found = {"refusal": exception.message, "back_url": _own_referer(request)}
+            return render(request, "portal/refusal.html", found, status=exception.status)
+        response = render(request, "ui/_refusal.html", {"refusal": exception.message}, status=exception.status)
+        # The piece that the person acted on stays as it is.
+        response.headers["HX-Retarget"] = "#toasts"
+        response.headers["HX-Reswap"] = "beforeend"
+        return response
+
+
+def _own_referer(request):
+    referer = request.headers.get("Referer", "")
+    own = request.build_absolute_uri("/")
+    return referer if referer.startswith(own) and referer != request.build_absolute_uri() else ""

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.pieces",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "portal.middleware.Refusals",
@@ -178,7 +179,7 @@ if REDIS_URL:
 elif TESTING:
     CELERY_BROKER_URL = "memory://"
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "queue"),
         "data_folder_out": str(VAR_DIR / "queue"),
@@ -203,7 +204,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # Each task here claims its slot with portal.schedule.once_a_slot: two schedulers run a job once.
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
+    "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10, "options": {"expires": 10}},
 }
 
 # -- People ---------------------------------------------------------------------
@@ -365,7 +366,7 @@ if PRODUCTION:
 
 # -- Logs: one line a request, one line a task, free of personal data ---------------
 
-LOGGING = logs.configuration(env.str("LOG_FORMAT", "json" if PRODUCTION else "plain"), quiet=TESTING)
+LOGGING = logs.configuration(env.str("LOG_FORMAT", "") or ("json" if PRODUCTION else "plain"), quiet=TESTING)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""

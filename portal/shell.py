@@ -148,6 +148,12 @@ def say(request, text, *, undo="", level=messages.SUCCESS):
     messages.add_message(request, level, text, extra_tags=f"undo:{undo}" if undo else "")
 
 
+def undo_url(message):
+    """Where a toast's 取り消す goes; say() put it among the message's tags."""
+    tags = (message.extra_tags or "").split()
+    return next((tag.removeprefix("undo:") for tag in tags if tag.startswith("undo:")), "")
+
+
 # -- What base.html shows ----------------------------------------------------------------
 
 
@@ -167,6 +173,7 @@ def context(request):
         "bell_url": _url("portal:notifications") if signed_in else None,
         "clock_words": words.for_clocks,
         "other_language": other_language,
+        "demo_logins": lambda: [] if signed_in else demo_logins(),
     }
 
 
@@ -197,7 +204,12 @@ def menu(request):
     """The entries whose part exists, in the order of a working day, with the current one marked."""
     here = getattr(request.resolver_match, "view_name", "") or ""
     return [
-        {"entry": entry, "url": url, "current": _current(entry, here), "count": entry.count and entry.count(request.user)}
+        {
+            "entry": entry,
+            "url": url,
+            "current": _current(entry, here),
+            "count": entry.count and entry.count(request.user),
+        }
         for entry in sorted(_menu.values(), key=lambda entry: entry.order)
         if (url := _url(entry.url_name))
     ]

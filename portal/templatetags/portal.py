@@ -14,7 +14,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
-from portal import words
+from portal import shell, words
 
 register = template.Library()
 
@@ -168,9 +168,7 @@ def _running(at, minutes, warn_at, name, now):
 def baton(sender, receiver, share=0, state="ok", extra=""):
     """The sash between two teams and how much of the time has run (share in percent)."""
     classes = " ".join(filter(None, ["baton", f"baton--{CLOCK_CLASSES.get(state, state)}", extra]))
-    return mark_safe(
-        f'<span class="{classes}">{team(sender)}{_progress("baton__t", share)}{team(receiver)}</span>'
-    )
+    return mark_safe(f'<span class="{classes}">{team(sender)}{_progress("baton__t", share)}{team(receiver)}</span>')
 
 
 def _progress(classes, share, of=100):
@@ -288,13 +286,7 @@ def request_id():
     return mark_safe(f'<input type="hidden" name="request_id" value="{uuid.uuid4()}">')
 
 
-@register.filter
-def undo_url(message):
-    """Where a toast's 取り消す goes; say() put it among the message's tags."""
-    for tag in (message.extra_tags or "").split():
-        if tag.startswith("undo:"):
-            return tag.removeprefix("undo:")
-    return ""
+register.filter("undo_url", shell.undo_url)
 
 
 @register.filter
