@@ -100,6 +100,9 @@ def _japanese(path):
         errors[encoding] = _first_error(path, encoding)
         if errors[encoding] is None:
             readings[encoding] = strangeness(_sample(path, encoding))
+    mixed = _utf8_lines(path)
+    if mixed:
+        raise Unfit("file_encoding_unknown", line=_first_error(path, "utf-8"))
     western = _western(path)
     if not readings:
         if western is not None and western < 0.02:
@@ -142,6 +145,23 @@ def _is_first_level(character):
     except UnicodeEncodeError:
         return False
     return len(row) == 2 and row[0] < 0xD0
+
+
+THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
+
+
+def _utf8_lines(path):
+    """Whether some lines are UTF-8 although the file is not: two files were put together."""
+    with path.open("rb") as file:
+        for line in file:
+            if line.isascii() or len(THREE_BYTES.findall(line)) < 2:
+                continue
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            return True
+    return False
 
 
 def _western(path):

@@ -204,7 +204,7 @@ def _header(rows, limits):
         raise Unfit("file_no_header")
     filled = [sum(1 for cell in row.cells if cell.strip()) for row in rows]
     widest = max(filled)
-    row = next(row for row, count in zip(rows, filled, strict=True) if count * 2 >= widest and row.problem is None)
+    row = next(row for row, count in zip(rows, filled, strict=True) if count * 2 > widest and row.problem is None)
     header = [cell.strip() for cell in row.cells]
     if len(header) > limits.columns:
         raise Unfit("file_too_many_columns", count=len(header), limit=limits.columns)
