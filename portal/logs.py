@@ -17,6 +17,7 @@ from django_structlog.signals import bind_extra_request_failed_metadata, bind_ex
 
 UNSEEN = logging.DEBUG
 FRAMES = 6
+PROBES = {"GET /healthz", "GET /readyz"}
 # A link that signs somebody in is a secret: such a path is logged as the pattern it matched.
 SECRET_PARTS = {"key", "token", "uidb36", "uidb64"}
 
@@ -24,7 +25,8 @@ SECRET_PARTS = {"key", "token", "uidb36", "uidb64"}
 def configuration(form, *, quiet=False):
     """The LOGGING setting. `form` is json (a machine reads it) or plain (a person does)."""
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if form == "plain":
+    is_plain = form == "plain"
+    if is_plain:
         renderer = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"], repr_native_str=False)
     shared = [
         structlog.contextvars.merge_contextvars,
@@ -32,6 +34,7 @@ def configuration(form, *, quiet=False):
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_repetition,
         where_it_broke,
+        *([without_ticking] if is_plain else []),
     ]
     structlog.configure(
         processors=[
@@ -76,6 +79,20 @@ def without_repetition(_, __, line):
         line["exc_info"] = line["exception"]
     line.pop("exception", None)
     return line
+
+
+def without_ticking(_, __, line):
+    """On a terminal, what the clock and the probes do every few seconds would hide what people do."""
+    ticks = line.get("event") == "task_succeeded" and line.get("task") in _scheduled_tasks()
+    if ticks or (line.get("code") == 200 and line.get("request") in PROBES):
+        raise structlog.DropEvent
+    return line
+
+
+def _scheduled_tasks():
+    from django.conf import settings
+
+    return {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 def where_it_broke(_, __, line):

@@ -8,5 +8,5 @@ from portal import schedule
 def heartbeat():
     """Says to /readyz that scheduler, broker and worker are all at work."""
     now = timezone.now()
-    if schedule.once_a_slot("heartbeat", 15, at=now):
+    if schedule.once_a_slot("heartbeat", 10, at=now):
         schedule.forget_old_slots(at=now)

@@ -25,8 +25,9 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, "-m", *self.arguments],
             stdin=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker"},  # as root, in a container
             start_new_session=True,
-            preexec_fn=lambda: _end_with(parent),  # noqa: PLW1509 - this process has one thread
+            preexec_fn=lambda: end_with(parent),  # noqa: PLW1509 - this process has one thread
         )
 
     @property
@@ -49,7 +50,7 @@ class Child:
         self.process.wait()
 
 
-def _end_with(parent):
+def end_with(parent):
     """Linux tells a child when its parent dies, even of kill -9; elsewhere the child outlives such a death."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -16,7 +16,7 @@ def could_not_start(english, japanese):
 def take_folder():
     """Returns a file that holds the lock: two portals on one folder would take each other's messages."""
     try:
-        for name in ["queue", "queue-control", "files", "mail"]:
+        for name in ["queue", "queue-control", "files", "mail", "static"]:
             (settings.VAR_DIR / name).mkdir(parents=True, exist_ok=True)
         lock = open(settings.VAR_DIR / "running", "w")  # noqa: SIM115 - held until the process ends
     except OSError as error:

@@ -17,7 +17,7 @@ def test_alive_asks_nothing_of_the_database(client, django_assert_num_queries, d
 
 
 def test_ready_when_everything_is_there(client, db):
-    schedule.once_a_slot("heartbeat", 15)
+    schedule.once_a_slot("heartbeat", 10)
     answer = client.get("/readyz")
     assert answer.json() == {
         "ready": True,
@@ -35,14 +35,14 @@ def test_not_ready_before_the_first_beat(client, db):
 
 
 def test_not_ready_when_the_last_beat_is_old(client, db):
-    schedule.once_a_slot("heartbeat", 15, at=timezone.now() - timedelta(seconds=75))
+    schedule.once_a_slot("heartbeat", 10, at=timezone.now() - timedelta(seconds=75))
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["beat"]) == (503, "late")
     assert 75 <= answer.json()["beat_age_seconds"] < 90
 
 
 def test_not_ready_without_the_broker(client, db, monkeypatch):
-    schedule.once_a_slot("heartbeat", 15)
+    schedule.once_a_slot("heartbeat", 10)
     monkeypatch.setattr(health.app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(health.app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
     answer = client.get("/readyz")
@@ -53,7 +53,7 @@ def test_not_ready_while_a_migration_is_missing(client, db):
     from django.db.migrations.recorder import MigrationRecorder
 
     MigrationRecorder.Migration.objects.filter(app="portal").order_by("-name")[0].delete()
-    schedule.once_a_slot("heartbeat", 15)
+    schedule.once_a_slot("heartbeat", 10)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "missing")
 
