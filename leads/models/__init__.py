@@ -8,6 +8,7 @@ from leads.models.company import Company
 from leads.models.custom_field import CustomField
 from leads.models.external_id import ExternalId
 from leads.models.handoff import Handoff
+from leads.models.intake import Import, ImportRow, RefusedRow, SavedMapping
 from leads.models.lead import Lead
 from leads.models.note import Note, Thanks
 from leads.models.opportunity import JoinedLead, Opportunity
@@ -30,6 +31,8 @@ __all__ = [
     "CustomField",
     "ExternalId",
     "Handoff",
+    "Import",
+    "ImportRow",
     "JoinedLead",
     "Lead",
     "LeadDefinition",
@@ -37,8 +40,10 @@ __all__ = [
     "Opportunity",
     "Qualification",
     "Reason",
+    "RefusedRow",
     "Revision",
     "Rotation",
+    "SavedMapping",
     "SavedView",
     "ServiceLevelAgreement",
     "Source",
