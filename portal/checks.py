@@ -1,6 +1,7 @@
 from celery import current_app
 from django.conf import settings
 from django.core.checks import Error, register
+from django.utils.module_loading import autodiscover_modules
 
 
 @register
@@ -9,7 +10,7 @@ def tasks_end_before_they_are_handed_out_again(app_configs, **_):
     timeout = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).get("visibility_timeout")
     if timeout is None:
         return []
-    current_app.loader.import_default_modules()
+    autodiscover_modules("tasks")
     limits = {task.name: task.time_limit or settings.CELERY_TASK_TIME_LIMIT for task in current_app.tasks.values()}
     return [
         Error(

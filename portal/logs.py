@@ -106,11 +106,13 @@ def where_it_broke(_, __, line):
     error = raised[1] if isinstance(raised, tuple) else raised
     if isinstance(error, BaseException):
         line["broke"] = " < ".join(type(part).__name__ for part in _chain(error))
-        line["at"] = " < ".join(
-            f"{'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno} {frame.name}"
-            for frame in reversed(traceback.extract_tb(error.__traceback__)[-FRAMES:])
-        )
+        places = list(traceback.walk_tb(error.__traceback__))[-FRAMES:]
+        line["at"] = " < ".join(_place(frame.f_code, number) for frame, number in reversed(places))
     return line
+
+
+def _place(code, number):
+    return f"{'/'.join(code.co_filename.split('/')[-3:])}:{number} {code.co_name}"
 
 
 def _chain(error):

@@ -21,6 +21,11 @@ os.environ |= {
 if "PYTEST_XDIST_WORKER" not in os.environ:
     folder = tempfile.mkdtemp(prefix="tasuki-tests-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.mkdir(f"{folder}/static")
     os.environ["TASUKI_VAR"] = folder
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/tests.sqlite3")
     os.environ.setdefault("REDIS_URL", "")
+elif os.environ.get("REDIS_URL"):
+    # A numbered database for each worker: one's cleared cache must not be another's.
+    server, _, _ = os.environ["REDIS_URL"].rpartition("/")
+    os.environ["REDIS_URL"] = f"{server}/{int(os.environ['PYTEST_XDIST_WORKER'].removeprefix('gw')) + 1}"
