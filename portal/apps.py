@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PortalConfig(AppConfig):
@@ -7,12 +8,16 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self):
-        from portal import checks  # noqa: F401 - registers itself
-
-        from portal import shell
+        from portal import checks, shell  # noqa: F401 - checks register themselves
 
         shell.register_menu(
             shell.MenuEntry(
-                order=10, key="home", label=_("Today"), short=_("Today"), icon="home", url_name="portal:home", go="h"
+                order=10,
+                key="home",
+                label=_("Today"),
+                short=pgettext_lazy("short", "Today"),
+                icon="home",
+                url_name="portal:home",
+                go="h",
             )
         )

@@ -4,14 +4,16 @@ from allauth.socialaccount import views as single_sign_on
 from allauth.socialaccount.providers.openid_connect import urls as openid_connect
 from allauth.usersessions.views import list_usersessions
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from portal.views import account, health
+from portal.views import account, health, home
 
 admin.site.login = secure_admin_login(admin.site.login)
 
 portal = [
+    path("", home.home, name="home"),
     path("account/", account.account, name="account"),
     path("account/language/", account.language, name="language"),
     path("account/theme/", account.theme, name="theme"),
@@ -37,7 +39,7 @@ sign_in_pages = [
     ),
     path("sessions/", list_usersessions, name="usersessions_list"),
     path("sso/cancelled/", single_sign_on.login_cancelled, name="socialaccount_login_cancelled"),
-    path("sso/error/", single_sign_on.login_error, name="socialaccount_login_error"),
+    path("sso/error/", login_not_required(single_sign_on.login_error), name="socialaccount_login_error"),
     path("sso/signup/", single_sign_on.signup, name="socialaccount_signup"),
     path("sso/connections/", RedirectView.as_view(pattern_name="portal:account"), name="socialaccount_connections"),
     path("", include(openid_connect.urlpatterns)),

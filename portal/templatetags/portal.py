@@ -11,7 +11,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
 from portal import shell, words
@@ -100,14 +100,14 @@ def avatar(person, extra=""):
     """The first letter of a name in the shape of the team; the name stands beside it."""
     suffix = MARKS.get(person.function, MARKS["other"])[0]
     classes = " ".join(filter(None, ["av", suffix and f"av--{suffix}", extra]))
-    return mark_safe(f'<span class="{classes}" aria-hidden="true">{escape(person.family_name[:1])}</span>')
+    return SafeString(f'<span class="{classes}" aria-hidden="true">{escape(person.family_name[:1])}</span>')
 
 
 @register.simple_tag
 def who(person):
     """Avatar, hidden team and name of one person."""
     name = team_name(person.function)
-    return mark_safe(
+    return SafeString(
         f'<span class="who">{avatar(person, "av--s")}'
         f'<span><span class="vh">{escape(name)} </span>{escape(person.full_name)}</span></span>'
     )
@@ -132,7 +132,7 @@ def sla(context, state, at=None, minutes=None, text="", warn_at=None, name="", e
     if at is not None and state in ("ok", "warn", "over") and not text:
         runs = _running(at, minutes, warn_at, name, now)
     moment = f"<time{runs}>{escape(said)}</time>" if runs else f"<span>{escape(said)}</span>"
-    return mark_safe(
+    return SafeString(
         f'<span class="{classes}">{_icon(CLOCK_ICONS[state], "ic--s")}'
         f'<span class="sla__w">{escape(words.for_clocks()[state])}</span>{moment}</span>'
     )
@@ -168,7 +168,7 @@ def _running(at, minutes, warn_at, name, now):
 def baton(sender, receiver, share=0, state="ok", extra=""):
     """The sash between two teams and how much of the time has run (share in percent)."""
     classes = " ".join(filter(None, ["baton", f"baton--{CLOCK_CLASSES.get(state, state)}", extra]))
-    return mark_safe(f'<span class="{classes}">{team(sender)}{_progress("baton__t", share)}{team(receiver)}</span>')
+    return SafeString(f'<span class="{classes}">{team(sender)}{_progress("baton__t", share)}{team(receiver)}</span>')
 
 
 def _progress(classes, share, of=100):
@@ -186,7 +186,7 @@ def bar(share, label, mark=None, kind="", extra=""):
     line = ""
     if mark is not None:
         line = f'<svg class="bar__m" aria-hidden="true"><rect x="{round(mark)}%" width="2" height="16"/></svg>'
-    return mark_safe(
+    return SafeString(
         f'<span class="{classes}" role="img" aria-label="{escape(label)}">{_progress("bar__v", share)}{line}</span>'
     )
 
@@ -211,7 +211,7 @@ def _bant(budget, authority, need, timeline, language):
         f'<span class="{KNOWN.get(state, "n")}" aria-hidden="true">{letter}</span>'
         for letter, state in zip("BANT", states, strict=True)
     )
-    return mark_safe(f'<span class="bant" role="img" aria-label="BANT: {escape(label)}">{marks}</span>')
+    return SafeString(f'<span class="bant" role="img" aria-label="BANT: {escape(label)}">{marks}</span>')
 
 
 def _known_name(state):
@@ -227,11 +227,9 @@ def _list_of(pieces):
 @register.simple_tag
 def score(points):
     """A score, never without its unit; a dash where nothing was scored yet."""
-    number = "–" if points is None else points
-    return mark_safe(
-        f'<span class="score"><span class="vh">{gettext("Score")} </span>'
-        f"{escape(number)}<small>{escape(pgettext('score', 'pts'))}</small></span>"
-    )
+    number = "–" if points is None else escape(points)
+    name, unit = escape(gettext("Score")), escape(pgettext("score", "pts"))
+    return SafeString(f'<span class="score"><span class="vh">{name} </span>{number}<small>{unit}</small></span>')
 
 
 @register.filter
@@ -262,7 +260,7 @@ def instant(context, at, near=True, weekday=True):
 
 
 def _time(value, text):
-    return mark_safe(f'<time datetime="{words.iso(value)}">{escape(text)}</time>')
+    return SafeString(f'<time datetime="{words.iso(value)}">{escape(text)}</time>')
 
 
 @register.filter
@@ -283,7 +281,7 @@ def dom_id(record, prefix=""):
 @register.simple_tag
 def request_id():
     """The one-time id of a form: the same POST twice is carried out once."""
-    return mark_safe(f'<input type="hidden" name="request_id" value="{uuid.uuid4()}">')
+    return SafeString(f'<input type="hidden" name="request_id" value="{uuid.uuid4()}">')
 
 
 register.filter("undo_url", shell.undo_url)

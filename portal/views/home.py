@@ -1,0 +1,26 @@
+from django.shortcuts import render
+from django.utils import timezone
+
+from portal import shell, words
+
+
+def home(request):
+    """Today: who waits for me, whom I wait for, what I promised. Filled by the apps' panels."""
+    columns = {column: _shown(request, column) for column in ("main", "side")}
+    heads = (panel.head(request) for panel in shell.home_panels("main") if panel.head)
+    return render(
+        request,
+        "portal/home/page.html",
+        {
+            **columns,
+            "head": next(filter(None, heads), None),
+            "today": words.long_day(timezone.localdate()),
+            "time": words.clock_time(timezone.localtime()),
+        },
+    )
+
+
+def _shown(request, column):
+    """Each panel's template with its finished values; a panel with nothing to say is left out."""
+    found = ((panel, panel.context(request)) for panel in shell.home_panels(column))
+    return [{"template": panel.template, "panel": values} for panel, values in found if values is not None]
