@@ -40,6 +40,12 @@ def can_reply(person, handoff):
     return sender.pk == person.pk or same_unit or sender.manager_id == person.pk
 
 
+def can_settle(person, handoff):
+    """The two who disagreed, or one of their managers: a disagreement ends when they have talked."""
+    two = [one for one in (handoff.sender, handoff.answered_by) if one is not None]
+    return any(person.pk in {one.pk, one.manager_id} for one in two)
+
+
 def can_carry(person, lead):
     """The owner records contacts and results, pauses, wins and loses."""
     return lead.owner_id == person.pk
@@ -51,6 +57,16 @@ def can_recycle(person, lead):
 
 def can_reassign(person, lead):
     return person.is_manager or person.is_staff
+
+
+def can_ask_for_time(person, lead, clock):
+    """Who the promise is waiting for, of the side that made it."""
+    if person.side is None or person.side != clock.commitment.side:
+        return False
+    handoff = lead.handoff
+    answers = handoff is not None and handoff.state == handoff.State.OFFERED and can_answer(person, handoff)
+    replies = handoff is not None and handoff.state == handoff.State.RETURNED and can_reply(person, handoff)
+    return answers or replies or can_carry(person, lead)
 
 
 def can_grant_time(person, clock):
