@@ -50,6 +50,7 @@ def read(spec: Mapping[str, Any]) -> Calendar:
         special_yearly={month_day(on): _special(day) for on, day in _pairs(spec.get("special_yearly"))},
         extra={_date(on): _special(day) for on, day in _pairs(spec.get("extra"))},
         day_minutes=_whole(spec.get("day_minutes", 0)),
+        computed_from=national_holidays.gazetted_until() + 1 if spec.get("holidays") == "JP" else None,
     )
 
 

@@ -1,8 +1,11 @@
 """What the engine's reasons are called on screen, in the reader's language."""
 
-from django.utils.translation import get_language, pgettext_lazy
+from datetime import datetime
+
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from portal.business_time import Hours
 from portal.opening_hours import Kind, Name, Reason
 
 WORDS = {
@@ -24,9 +27,20 @@ def words(reason: Reason) -> str:
         return kind
     if reason.kind is Kind.HOLIDAY:
         return name
-    return _("%(name)s (%(kind)s)") % {"name": name, "kind": kind}
+    return gettext("%(name)s (%(kind)s)") % {"name": name, "kind": kind}
 
 
 def named(name: Name) -> str:
     """English where it is read in English and there is such a name."""
     return (name.en if get_language() == "en" else name.ja) or name.ja
+
+
+def forecast(calendar: Hours, until: datetime | None) -> str:
+    """What must be said beside a due time whose holidays are not published yet; else nothing."""
+    if calendar.computed_from is None or until is None:
+        return ""
+    if until.astimezone(calendar.tz).year < calendar.computed_from:
+        return ""
+    return gettext("The holidays from %(year)s on are computed; the Cabinet Office has not published them yet.") % {
+        "year": calendar.computed_from
+    }

@@ -81,7 +81,8 @@ class Calendar:
     Which rule wins on a date: `closed`, then `extra` (open although it would not be), then
     `holidays` and `closed_yearly`, then the weekday's hours, which `special` and
     `special_yearly` replace on a day that is otherwise open. `day_minutes` is what "one business
-    day" means in counted minutes; 0 takes the longest weekday.
+    day" means in counted minutes; 0 takes the longest weekday. From the year `computed_from` on
+    the holidays are a forecast.
     """
 
     tz: ZoneInfo
@@ -93,6 +94,7 @@ class Calendar:
     special_yearly: Mapping[MonthDay, SpecialDay] = field(default_factory=dict)
     extra: Mapping[date, SpecialDay] = field(default_factory=dict)
     day_minutes: int = 0
+    computed_from: int | None = None
     _days: dict[date, Day] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -206,6 +208,10 @@ class Timeline:
     def day_minutes(self) -> int:
         """A target is agreed under the first calendar and keeps its length."""
         return self.first.day_minutes
+
+    @property
+    def computed_from(self) -> int | None:
+        return self.changes[-1][1].computed_from if self.changes else self.first.computed_from
 
     def stretches(self, start: datetime, until: datetime | None = None) -> Iterator[Stretch]:
         for calendar, begins, ends in self._parts(start, until):

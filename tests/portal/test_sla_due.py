@@ -2,8 +2,11 @@
 
 import csv
 import json
+import re
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +16,7 @@ from portal.management.plain import CouldNotStart
 from portal.models import BusinessCalendar
 from tests.portal.hours import FILE, ORACLES, SPECS, at
 
+DOCS = Path(__file__).parents[2] / "docs"
 CASES = list(csv.DictReader((ORACLES / "sla_oracle.csv").open(encoding="utf-8", newline="")))
 ASKED = ["--start", "2026-06-10T10:00:00+09:00", "--minutes", "240"]
 
@@ -105,6 +109,16 @@ def test_for_people_it_speaks_their_language(capsys):
         "2026-06-10T12:00:00+09:00 / 2026-06-10T13:00:00+09:00  60 min  Break",
         "2026-06-10T13:00:00+09:00 / 2026-06-10T15:00:00+09:00  120 min  counted",
     ]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "year", "said"), [("JP-STD", 2027, False), ("JP-STD", 2028, True), ("US-NY", 2028, False)]
+)
+def test_it_says_when_the_holidays_are_only_computed(capsys, calendar, year, said):
+    asked = ["--start", f"{year}-02-28T10:00", "--minutes", "60", "--calendar", f"{FILE}#{calendar}"]
+    call_command("sla_due", *asked, "--language", "en")
+    sentence = "The holidays from 2028 on are computed; the Cabinet Office has not published them yet."
+    assert (sentence in capsys.readouterr().out.splitlines()) is said
 
 
 @pytest.mark.django_db
@@ -203,3 +217,25 @@ def test_the_whole_program_answers_with_its_exit_status():
     assert at(json.loads(done.stdout)["due"]) == at("2026-06-10T14:00:00+09:00")
     missing = subprocess.run([*command, "--calendar", "no.json#A"], capture_output=True, text=True, check=False)
     assert (missing.returncode, missing.stdout, len(missing.stderr.splitlines())) == (2, "", 1)
+
+
+def documented(language):
+    """The commands of docs/clocks with the lines printed under them."""
+    text = (DOCS / f"clocks.{language}.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```console\n\$ manage\.py sla_due (.*?)\n(.*?)\n```", text, re.DOTALL):
+        yield pytest.param(language, *block, id=f"{language} {block[0]}")
+
+
+EXAMPLES = [*documented("ja"), *documented("en")]
+
+
+def test_the_documentation_works_three_examples_in_each_language():
+    assert len(EXAMPLES) == 6
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "arguments", "printed"), EXAMPLES)
+def test_the_documentation_shows_what_is_printed(capsys, language, arguments, printed):
+    BusinessCalendar.objects.ship()
+    call_command("sla_due", *shlex.split(arguments), "--language", language)
+    assert capsys.readouterr().out.strip() == printed

@@ -43,9 +43,10 @@ class Command(PlainCommand):
         except OverflowError as error:
             raise CouldNotStart(_("Not due within a hundred years on this calendar.")) from error
         show = self._show_json if options["json"] else self._show_words
-        show(due, pieces, hours.tz)
+        show(due, pieces, hours)
 
-    def _show_json(self, due, pieces, zone):
+    def _show_json(self, due, pieces, hours):
+        zone = hours.tz
         rows = [
             {
                 "from": _iso(piece.start, zone),
@@ -58,12 +59,15 @@ class Command(PlainCommand):
         ]
         self.stdout.write(json.dumps({"due": _iso(due, zone), "intervals": rows}, ensure_ascii=False, indent=2))
 
-    def _show_words(self, due, pieces, zone):
+    def _show_words(self, due, pieces, hours):
+        zone = hours.tz
         self.stdout.write(_("Due: %(due)s") % {"due": _iso(due, zone)} if due else _("Not due: it is paused."))
         for piece in pieces:
             what = _("counted") if piece.counted else calendar_words.words(piece.reason)
             minutes = "" if piece.length is None else _("%(n)s min") % {"n": _count(piece.length)}
             self.stdout.write(f"{_iso(piece.start, zone)} / {_iso(piece.end, zone) or ''}  {minutes}  {what}")
+        if forecast := calendar_words.forecast(hours, due):
+            self.stdout.write(forecast)
 
 
 def _calendar(text):
