@@ -15,7 +15,7 @@ from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_failed_metadata, bind_extra_request_finished_metadata
 
-UNSEEN = logging.DEBUG
+UNSEEN: int = logging.DEBUG
 FRAMES = 6
 PROBES = {"GET /healthz", "GET /readyz"}
 # A link that signs somebody in is a secret: such a path is logged as the pattern it matched.
@@ -27,7 +27,9 @@ def configuration(form, *, quiet=False):
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     is_plain = form == "plain"
     if is_plain:
-        renderer = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"], repr_native_str=False)
+        renderer = structlog.processors.KeyValueRenderer(
+            key_order=["timestamp", "level", "event"], repr_native_str=False
+        )
     shared = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 
 from portal.views import account, health, home
 
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 portal = [
     path("", home.home, name="home"),

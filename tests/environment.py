@@ -23,7 +23,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.mkdir(f"{folder}/static")
     os.environ["TASUKI_VAR"] = folder
-    os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/tests.sqlite3")
+    os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/tests.sqlite3"
     os.environ.setdefault("REDIS_URL", "")
 elif os.environ.get("REDIS_URL"):
     # A numbered database for each worker: one's cleared cache must not be another's.

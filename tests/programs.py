@@ -6,6 +6,7 @@ from pathlib import Path
 
 PACKAGES = {
     "postgres": "postgresql",
+    "initdb": "postgresql",
     "redis-server": "redis-server",
     "chromium": "chromium fonts-noto-cjk",
     "xgettext": "gettext",
@@ -17,7 +18,9 @@ def find(name):
     if name == "chromium":
         names = [os.environ.get("CHROMIUM") or "chromium", "chromium-browser", "google-chrome"]
         return next((path for path in map(shutil.which, names) if path), None)
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True
+    )
     return shutil.which(name) or next((str(folder / name) for folder in folders if (folder / name).exists()), None)
 
 
@@ -26,4 +29,5 @@ def missing(*names):
     absent = [name for name in names if not find(name)]
     if not absent:
         return ""
-    return f"{', '.join(absent)} not installed (Debian: apt-get install {' '.join(PACKAGES[name] for name in absent)})"
+    packages = " ".join(dict.fromkeys(PACKAGES[name] for name in absent))
+    return f"{', '.join(absent)} not installed (Debian: apt-get install {packages})"

@@ -87,7 +87,11 @@ class Server:
                 cwd=ROOT,
                 start_new_session=True,
                 preexec_fn=lambda: end_with(parent),
-                **({"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []} if self.user else {}),
+                **(
+                    {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
+                    if self.user
+                    else {}
+                ),
             )
         if self.port:
             wait_until(self.answers, what=Path(self.arguments[0]).name)
@@ -151,7 +155,9 @@ class Postgres(Server):
         return f"postgres://tasuki@127.0.0.1:{self.port}/tasuki"
 
     def __enter__(self):
-        self._run("initdb", "-D", f"{self.folder}/data", "-U", "tasuki", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        self._run(
+            "initdb", "-D", f"{self.folder}/data", "-U", "tasuki", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
+        )
         self.start()
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tasuki", "tasuki")
         return self

@@ -27,7 +27,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             env=os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker"},  # as root, in a container
             start_new_session=True,
-            preexec_fn=lambda: end_with(parent),  # noqa: PLW1509 - this process has one thread
+            preexec_fn=lambda: end_with(parent),
         )
 
     @property
