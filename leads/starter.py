@@ -16,6 +16,11 @@ CLAUSES = [
     {"key": "one_more", "kind": "bant_count", "parts": ["budget", "authority", "need"], "at_least": 1, "states": ["known"]},
     {"key": "note", "kind": "note"},
 ]
+EXCEPTIONS = [
+    {"code": "asked_for_call", "name": "お客さまから連絡の希望があった", "name_en": "The customer asked for a call"},
+    {"code": "joint_visit", "name": "同席・紹介の約束がある", "name_en": "A joint visit or introduction is agreed"},
+    {"code": "existing_customer", "name": "取引先からの相談", "name_en": "An existing customer asks"},
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,7 +103,7 @@ def ensure(promises=TWO_PROMISES):
     sla = Agreement.objects.create(
         kind=Agreement.Kind.SLA, slug="hot-lead-sla", name="引き渡しSLA", name_en="Hand-off SLA", definition=definition
     )
-    _first_revision(definition, {"clauses": CLAUSES})
+    _first_revision(definition, {"clauses": CLAUSES, "exceptions": EXCEPTIONS})
     revision = _first_revision(sla, {"memo_min": 1, "return_line": False})
     add_promises(revision, promises)
     add_reasons(revision)

@@ -79,8 +79,9 @@ class RevisionQuerySet(models.QuerySet):
 class Revision(models.Model):
     """One version of an agreement, with the parameters the portal runs.
 
-    A definition's parameters: {"clauses": [clause, …]}, all of which must hold; the kinds of clause
-    stand in `leads.definition`. An SLA's: {"memo_min": characters, "return_line": bool}; its times
+    A definition's parameters: {"clauses": [clause, …]}, all of which must hold (the kinds of clause
+    stand in `leads.definition`), and {"exceptions": [{"code", "name", "name_en"}, …]}, one of which may
+    be named instead. An SLA's: {"memo_min": characters, "return_line": bool}; its times
     are `Commitment` rows.
     """
 

@@ -101,8 +101,8 @@ class Clock(models.Model):
 
     def stop(self, at, outcome=None):
         """End it: on time up to the due instant itself, late after; or with a given outcome."""
-        if self._is_late(at):
-            self.breach(at)
+        self.breach_if_late(at)
+        if self.breached_at is not None:
             outcome = outcome or self.Outcome.LATE
         self.stopped_at = at
         self.outcome = outcome or self.Outcome.MET
@@ -120,8 +120,14 @@ class Clock(models.Model):
         self.breached_at = self.due_at
         return Breach.objects.create(clock=self, unit=self.unit, due_at=self.due_at, found_at=at)
 
+    def breach_if_late(self, at):
+        """What is overdue stays so for the unit that held it, also where a verb comes before the sweep."""
+        if self.breached_at is None and self.due_at is not None and at > self.due_at:
+            self.breach(at)
+
     def pause(self, at, *, by, why, until=None):
         """Stop counting; there is no due time until it goes on."""
+        self.breach_if_late(at)
         ClockPause.objects.create(clock=self, since=at, by=by, why=why, resumes_on=until)
         self.paused_at = at
         self.due_at = self.warn_at = None
@@ -133,7 +139,7 @@ class Clock(models.Model):
         self.save(update_fields=["paused_at", "due_at", "warn_at"])
 
     def grant(self, minutes):
-        """More counted time; the due time moves with it."""
+        """More counted time; the due time moves with it. A verdict that has fallen stands."""
         self.granted_minutes += minutes
         if self.paused_at is None:
             self._set_due(self.pause_spans())
@@ -152,9 +158,6 @@ class Clock(models.Model):
     def pause_spans(self):
         """[(from, to or None)] in the order they began."""
         return list(self.pauses.order_by("since").values_list("since", "until"))
-
-    def _is_late(self, at):
-        return self.due_at is not None and at > self.due_at
 
     def _resume(self, at):
         if self.paused_at is not None:

@@ -1,6 +1,7 @@
 """Passing a lead on: to the next runner, to somebody else of the team, or back to nurturing."""
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads import permissions
@@ -32,7 +33,9 @@ class HandingOver(models.Model):
         definition, sla = self.agreements(at)
         self._check_ready(definition, sla, memo=memo, exception=exception)
         passed_on = self.handoff if self.stage == self.Stage.WORKING else None
-        chosen = Rotation.choose(to, at) if isinstance(to, OrgUnit) else Rotation.named(to, at)
+        chosen = Rotation.choose(to, at, but=by) if isinstance(to, OrgUnit) else Rotation.named(to, at)
+        if chosen.person is not None and chosen.person.pk == by.pk:
+            raise Refusal(_("Choose somebody else: a hand-off goes from one person to another."), status=422)
         handoff = Handoff.objects.create(
             lead=self,
             sender=by,
@@ -50,10 +53,10 @@ class HandingOver(models.Model):
         )
         step.made(handoff)
         if passed_on is not None:
-            step.end_clocks(at, Clock.Outcome.PASSED_ON)
+            step.end_clocks(at, Clock.Outcome.PASSED_ON, passed_on.clocks)
         self._end_qualification(step, at, "handed_over")
         self.stage, self.handoff, self.wake_on = self.Stage.HANDED_OVER, handoff, None
-        self.owner = by if self.owner_id is None else self.owner
+        self.owner = by
         self.line = memo.strip()[:200] or self.line
         step.turn_clocks("handed_over", at=at, handoff=handoff, revision=sla)
         step.end("lead.handed_over", by=by, at=at, about=handoff, data={"to": chosen.person and chosen.person.pk})
@@ -66,7 +69,11 @@ class HandingOver(models.Model):
             raise Refusal(_("Only the four teams can move leads."), status=403)
         stages = {self.Stage.WORKING, self.Stage.OPPORTUNITY, self.Stage.LOST, self.Stage.NURTURING, self.Stage.DISQUALIFIED}
         step = Step(self, stages=stages)
-        step.end_clocks(at, Clock.Outcome.ENDED)
+        if look_again_on <= timezone.localdate(at):
+            raise Refusal(_("Choose a day after today to look at this lead again."), status=422)
+        self._end_qualification(step, at, "lapsed")
+        # A reply to a return is still owed, whenever the lead is looked at again.
+        step.end_clocks(at, Clock.Outcome.ENDED, self.clocks.exclude(commitment__key="reply"))
         self._drop_open_opportunity(step, at)
         self.stage, self.wake_on, self.next_on = self.Stage.NURTURING, look_again_on, None
         self.line = why[:200] or self.line
@@ -79,6 +86,8 @@ class HandingOver(models.Model):
             raise Refusal(_("Reassigning is for managers."), status=403)
         if not why.strip():
             raise Refusal(_("Say in a word why the lead changes hands."), status=422)
+        if not to.can_work(timezone.localdate(at)):
+            raise Refusal(_("%(name)s is away or no longer here. Choose somebody else.") % {"name": to}, status=422)
         step = Step(self)
         if self.stage == self.Stage.HANDED_OVER:
             step.keep(self.handoff, "receiver_id", "receiving_unit_id", "routing")
@@ -87,18 +96,21 @@ class HandingOver(models.Model):
             self.handoff.save(update_fields=["receiver", "receiving_unit", "routing"])
         else:
             self.owner = to
-        self._move_clocks(step, to.unit)
+        self._move_clocks(step, to.unit, at)
         return step.end("lead.reassigned", by=by, at=at, data={"to": to.pk, "why": why.strip()})
 
-    def _move_clocks(self, step, unit):
-        keys = {"answer"} if self.stage == self.Stage.HANDED_OVER else {"hand_over", "contact", "result"}
-        for clock in self.clocks.running().filter(commitment__key__in=keys):
+    def _move_clocks(self, step, unit, at):
+        """Who carries the lead holds its promises; the reply stays with the team that sent it."""
+        for clock in self.clocks.running().exclude(commitment__key="reply").select_related("commitment", "calendar"):
+            clock.breach_if_late(at)
             step.keep(clock, "unit_id")
             clock.unit = unit
             clock.save(update_fields=["unit"])
 
     def _check_ready(self, definition, sla, *, memo, exception):
         missing = self.unmet(definition, memo=memo)
+        if exception and exception not in {one["code"] for one in self.exceptions(definition)}:
+            raise Refusal(_("This exception is not one that the lead definition names."), status=422)
         if missing and not exception:
             words = self.clause_words(definition, missing)
             raise Refusal(_("The lead definition is not met yet: %(clauses)s.") % {"clauses": words}, status=422)
@@ -115,10 +127,7 @@ class HandingOver(models.Model):
         step.keep(qualification, "until", "end")
         qualification.until, qualification.end = at, how
         qualification.save(update_fields=["until", "end"])
-        outcome = None if how == "handed_over" else Clock.Outcome.ENDED
-        for clock in qualification.clocks.running().select_related("commitment", "calendar"):
-            step.keep(clock, "stopped_at", "outcome", "paused_at")
-            clock.stop(at, outcome)
+        step.end_clocks(at, None if how == "handed_over" else Clock.Outcome.ENDED, qualification.clocks)
 
     def _drop_open_opportunity(self, step, at):
         opportunity = self.opportunities.open().first()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import permissions
 from leads.models.verb import Step
+from portal.models.entry import name_of
 from portal.refusals import Refusal
 
 
@@ -112,8 +113,7 @@ class Handoff(models.Model):
     @transaction.atomic
     def accept(self, *, by, at):
         """The receiver takes the lead on; from here it is theirs."""
-        before = self._answer(self.State.ACCEPTED, by=by, at=at)
-        step = self._step(before)
+        step = self._answer(self.State.ACCEPTED, by=by, at=at)
         lead = self.lead
         lead.stage, lead.owner = lead.Stage.WORKING, by
         step.turn_clocks("accepted", at=at, handoff=self, revision=self.sla_revision)
@@ -122,12 +122,11 @@ class Handoff(models.Model):
     @transaction.atomic
     def return_to_sender(self, *, by, at, reason, good_points=(), line="", try_again_on=None):
         """Back to the sender with a reason, what was good, and what would make it work."""
-        asks_line = reason.needs_line or (self.sla_revision and self.sla_revision.parameters.get("return_line"))
-        if asks_line and not line.strip():
-            raise Refusal(_("Write a line on what would make this lead work."), status=422)
-        before = self._answer(self.State.RETURNED, by=by, at=at, return_reason=reason, line=line.strip(), try_again_on=try_again_on)
+        self._check_return(reason, good_points, line, try_again_on, at)
+        found = {"return_reason": reason, "line": line.strip(), "try_again_on": try_again_on}
+        step = self._answer(self.State.RETURNED, by=by, at=at, **found)
+        step.keep_set(self, "good_points")
         self.good_points.set(good_points)
-        step = self._step(before)
         lead = self.lead
         lead.stage, lead.owner, lead.wake_on = lead.Stage.NURTURING, self._home(at), try_again_on
         lead.line = line.strip()[:200] or reason.name
@@ -141,13 +140,12 @@ class Handoff(models.Model):
             raise Refusal(_("Only the sender can withdraw this hand-off."), status=403)
         if not why.strip():
             raise Refusal(_("Say in a word why you take it back."), status=422)
-        before = self._claim(self.State.WITHDRAWN, by=by, at=at, line=why.strip())
-        step = self._step(before)
-        step.end_clocks(at, "ended")
+        step = self._claim(self._step(), self.State.WITHDRAWN, by=by, at=at, line=why.strip())
+        step.end_clocks(at, "ended", self.clocks)
         lead = self.lead
         lead.stage, lead.owner = lead.Stage.NURTURING, self.sender
-        entry = step.end("handoff.withdrawn", by=by, at=at, about=self, data={"why": why.strip()})
-        return entry
+        lead.requalify(step, at)
+        return step.end("handoff.withdrawn", by=by, at=at, about=self, data={"why": why.strip()})
 
     @transaction.atomic
     def answer_return(self, *, by, at, reply, line=""):
@@ -156,9 +154,8 @@ class Handoff(models.Model):
             raise Refusal(_("The sender's team replies to a return."), status=403)
         if reply == self.Reply.DISPUTE and not line.strip():
             raise Refusal(_("Write a line on what you see differently."), status=422)
-        step = self._step({})
-        fields = ("reply", "replied_by_id", "replied_at", "reply_line", "settled_at")
-        step.keep(self, *fields)
+        step = self._step()
+        step.keep(self, "reply", "replied_by_id", "replied_at", "reply_line", "settled_at")
         settled = at if reply == self.Reply.AGREE else None
         claimed = Handoff.objects.waiting_for_reply().filter(pk=self.pk).update(
             reply=reply, reply_line=line.strip(), replied_by=by, replied_at=at, settled_at=settled
@@ -172,21 +169,35 @@ class Handoff(models.Model):
     @transaction.atomic
     def settle(self, *, by, at, line=""):
         """Both sides have talked about a disagreement; it is closed."""
+        if not permissions.can_settle(by, self):
+            raise Refusal(_("Those who disagreed, or their managers, settle it."), status=403)
+        step = self._step()
         if not self.is_disputed:
             raise Refusal(_("There is no open disagreement about this return."))
-        step = self._step({})
         step.keep(self, "settled_at")
         self.settled_at = at
         self.save(update_fields=["settled_at"])
         return step.end("handoff.settled", by=by, at=at, about=self, data={"line": line})
 
+    def _check_return(self, reason, good_points, line, try_again_on, at):
+        if reason.kind != reason.Kind.RETURN:
+            raise ValueError(reason.kind)
+        asked = self.sla_revision
+        if asked is not None and not good_points and asked.reasons.filter(kind=reason.Kind.GOOD_POINT).exists():
+            raise Refusal(_("Choose at least one thing that was good about this lead."), status=422)
+        if (reason.needs_line or (asked and asked.parameters.get("return_line"))) and not line.strip():
+            raise Refusal(_("Write a line on what would make this lead work."), status=422)
+        if try_again_on is not None and try_again_on <= timezone.localdate(at):
+            raise Refusal(_("Choose a day after today for the next try."), status=422)
+
     def _answer(self, state, *, by, at, **fields):
+        step = self._step()
         if not permissions.can_answer(by, self):
             raise Refusal(_("Only the receiver or their team can answer this hand-off."), status=403)
-        return self._claim(state, by=by, at=at, **fields)
+        return self._claim(step, state, by=by, at=at, **fields)
 
-    def _claim(self, state, *, by, at, **fields):
-        """One UPDATE both checks and claims: of two people clicking at once, one is refused."""
+    def _claim(self, step, state, *, by, at, **fields):
+        """One UPDATE both checks and claims: of two people clicking at once, one is refused and told who was faster."""
         claimed = Handoff.objects.offered().filter(pk=self.pk).update(state=state, answered_by=by, answered_at=at, **fields)
         self.refresh_from_db(fields=["state", "answered_by", "answered_at", *fields])
         if not claimed:
@@ -194,22 +205,22 @@ class Handoff(models.Model):
                 _("%(name)s has already answered: %(state)s.")
                 % {"name": self.answered_by, "state": self.get_state_display()}
             )
-        cleared = {"return_reason": None, "line": "", "try_again_on": None}
-        return {"state": self.State.OFFERED, "answered_by_id": None, "answered_at": None} | {
-            ("return_reason_id" if name == "return_reason" else name): cleared[name] for name in fields
-        }
+        cleared = {"return_reason": ("return_reason_id", None), "line": ("line", ""), "try_again_on": ("try_again_on", None)}
+        step.before[name_of(self)] = {"state": self.State.OFFERED, "answered_by_id": None, "answered_at": None} | dict(
+            cleared[name] for name in fields
+        )
+        return step
 
-    def _step(self, before):
+    def _step(self):
+        """Lock the lead first, as every verb does, so that no two of them wait for each other; then look again."""
         step = Step(self.lead)
-        if before:
-            step.before[f"handoff:{self.pk}"] = before
-        self.lead.handoff = self if self.lead.handoff_id == self.pk else self.lead.handoff
+        self.refresh_from_db(fields=["state", "receiver", "receiving_unit", "reply", "settled_at"])
+        if self.lead.handoff_id == self.pk:
+            self.lead.handoff = self
         return step
 
     def _home(self, at):
-        """Whose the lead is after a return: the sender's, or their stand-in's while they are away."""
+        """Whose the lead is after a return: the sender's; while they are away or gone their stand-in's, else their manager's."""
         day = timezone.localdate(at)
-        sender = self.sender
-        if sender.can_work(day) or sender.stand_in is None or not sender.stand_in.can_work(day):
-            return sender
-        return sender.stand_in
+        candidates = [self.sender, self.sender.stand_in, self.sender.manager]
+        return next((one for one in candidates if one is not None and one.can_work(day)), self.sender)

@@ -30,19 +30,22 @@ class Qualifying(models.Model):
         )
         known = dict(self.bant.values_list("part", "state"))
         self.bant_states = "".join(LETTERS[known.get(part, "unknown")] for part in Bant.Part.values)
-        self._requalify(step, at, new_fact=True)
+        self.requalify(step, at)
         return step.end("lead.learned", by=by, at=at, data={"part": part, "state": state}, undo=False)
 
     @transaction.atomic
     def write_note(self, *, by, at, text, mentions=()):
         if not permissions.can_edit(by, self):
             raise Refusal(_("Only the four teams can write this."), status=403)
+        if not text.strip():
+            raise Refusal(_("Write the note first."), status=422)
         step = Step(self)
         note = Note.objects.create(lead=self, text=text.strip(), by=by, at=at)
         note.mentions.set(mentions)
         self.has_note = True
         self.line = text.strip().splitlines()[0][:200]
-        self._requalify(step, at, new_fact=True)
+        # After a return a note alone is no new fact.
+        self.requalify(step, at, new_fact=not self.handoffs.filter(state="returned").exists())
         data = {"mentions": [person.pk for person in mentions]}
         step.end("lead.noted", by=by, at=at, about=note, data=data, undo=False)
         return note
@@ -53,7 +56,7 @@ class Qualifying(models.Model):
         step = Step(self)
         if self.wake_on is None or self.wake_on > timezone.localdate(at):
             return None
-        self._requalify(step, at, new_fact=True)
+        self.requalify(step, at)
         self.wake_on = None
         return step.end("lead.woken", by=None, at=at, undo=False)
 
@@ -70,6 +73,10 @@ class Qualifying(models.Model):
         sla = getattr(agreement, "sla", None)
         return agreement.in_force(at), sla.in_force(at) if sla else None
 
+    def exceptions(self, revision):
+        """The exceptions a definition names in writing: [{"code", "name", "name_en"}]."""
+        return revision.parameters.get("exceptions", []) if revision is not None else []
+
     def unmet(self, revision, *, memo=""):
         """Keys of the clauses that do not hold yet; a memo counts as the note."""
         if revision is None:
@@ -85,8 +92,8 @@ class Qualifying(models.Model):
 
         return clause_words.sentence(revision.parameters["clauses"], keys)
 
-    def _requalify(self, step, at, *, new_fact):
-        """Open or end the qualification as the facts stand; after a return only on a new fact or the agreed day."""
+    def requalify(self, step, at, *, new_fact=True):
+        """Within a verb: open or end the qualification as the facts stand; after a return only on a new fact or the agreed day."""
         if self.stage != self.Stage.NURTURING:
             return
         revision, sla = self.agreements(at)
@@ -96,6 +103,7 @@ class Qualifying(models.Model):
         met = not self.unmet(revision)
         if met and open_one is None and new_fact:
             qualification = Qualification.objects.create(lead=self, revision=revision, since=at)
+            step.made(qualification)
             step.turn_clocks("qualified", at=at, qualification=qualification, revision=sla)
         elif not met and open_one is not None:
             self._end_qualification(step, at, "lapsed")

@@ -44,15 +44,19 @@ class Rotation(models.Model):
         )
 
     @classmethod
-    def choose(cls, unit, at):
-        """Next in turn under a lock, skipping whoever left, is inactive or away; nobody there: the team as such."""
+    def choose(cls, unit, at, *, but=None):
+        """Next in turn under a lock, skipping whoever left, is inactive or away; nobody there: the team as such.
+
+        `but` is the sender, whose turn it never is.
+        """
         rotation, _created = cls.objects.select_for_update().get_or_create(unit=unit)
-        team = list(unit.people.working(timezone.localdate(at)).order_by("pk"))
+        members = unit.people.exclude(pk=but.pk) if but is not None else unit.people
+        team = list(members.working(timezone.localdate(at)).order_by("pk"))
         if not team:
             return Choice(None, unit, {"why": "nobody_there"})
         after = [person for person in team if rotation.last_id is not None and person.pk > rotation.last_id]
         person = after[0] if after else team[0]
         rotation.last = person
         rotation.save(update_fields=["last"])
-        skipped = unit.people.filter(is_active=True, left_on=None).count() - len(team)
+        skipped = members.filter(is_active=True, left_on=None).count() - len(team)
         return Choice(person, unit, {"why": "turn", "of": len(team), "away": skipped})

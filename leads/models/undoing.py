@@ -50,12 +50,15 @@ def _put_back(name, values, *, by, at):
     if values is None:
         _unmake(model, pk, by=by, at=at)
         return
-    fields = {field: model._meta.get_field(_plain(field)).to_python(value) for field, value in values.items()}
+    sets = {field: value for field, value in values.items() if field.endswith("[]")}
+    fields = {
+        field: model._meta.get_field(field.removesuffix("_id")).to_python(value)
+        for field, value in values.items()
+        if field not in sets
+    }
     model.objects.filter(pk=pk).update(**fields)
-
-
-def _plain(field):
-    return field.removesuffix("_id")
+    for field, held in sets.items():
+        getattr(model.objects.get(pk=pk), field.removesuffix("[]")).set(held)
 
 
 def _unmake(model, pk, *, by, at):

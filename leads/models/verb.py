@@ -31,7 +31,13 @@ class Step:
 
     def keep(self, record, *fields):
         """Remember these fields of a record before the verb changes them."""
-        self.before[name_of(record)] = {field: getattr(record, field) for field in fields}
+        self.before.setdefault(name_of(record), {}).update({field: getattr(record, field) for field in fields})
+
+    def keep_set(self, record, *names):
+        """Remember what these many-to-many fields hold before the verb sets them."""
+        values = self.before.setdefault(name_of(record), {})
+        for name in names:
+            values[f"{name}[]"] = list(getattr(record, name).values_list("pk", flat=True))
 
     def made(self, record):
         """Remember that the verb made this record."""
@@ -55,20 +61,23 @@ class Step:
         running = list(self.lead.clocks.running().select_related("commitment", "calendar"))
         for clock in running:
             if event in clock.commitment.until_events:
-                self._stop(clock, at)
+                self.stop(clock, at)
         hangs_on = {"handoff": handoff} if handoff is not None else {"qualification": qualification}
         for commitment in _from_event(revision, event):
             if not _ran_before(commitment, hangs_on):
                 unit = self._unit_of(commitment, handoff)
                 self.made(Clock.start(commitment, lead=self.lead, at=at, unit=unit, **hangs_on))
 
-    def end_clocks(self, at, outcome):
-        """End all that runs on this lead without a verdict of its own."""
-        for clock in self.lead.clocks.running().select_related("commitment", "calendar"):
-            self._stop(clock, at, outcome)
+    def end_clocks(self, at, outcome, clocks=None):
+        """End what runs on this lead, or these clocks of it, without a verdict of its own."""
+        clocks = self.lead.clocks if clocks is None else clocks
+        for clock in clocks.running().select_related("commitment", "calendar"):
+            self.stop(clock, at, outcome)
 
-    def _stop(self, clock, at, outcome=None):
+    def stop(self, clock, at, outcome=None):
         self.keep(clock, "stopped_at", "outcome", "paused_at")
+        for pause in clock.pauses.filter(until=None):
+            self.keep(pause, "until")
         clock.stop(at, outcome)
 
     def _unit_of(self, commitment, handoff):

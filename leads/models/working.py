@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads import permissions
@@ -30,6 +31,8 @@ class Working(models.Model):
     @transaction.atomic
     def record_contact(self, *, by, at, channel, outcome, note="", next_on=None):
         """One try to reach the lead. The first stops the contact clock (the promise is to call), reached or not."""
+        if outcome == Activity.Outcome.ABSENT and next_on is None:
+            raise Refusal(_("Say on which day you will try again."), status=422)
         step = self._carried(by, stages={self.Stage.WORKING, self.Stage.OPPORTUNITY})
         activity = Activity.objects.create(lead=self, kind=channel, outcome=outcome, at=at, by=by, detail=note.strip())
         step.made(activity)
@@ -56,8 +59,8 @@ class Working(models.Model):
             raise ValueError(result)
         if result != "opportunity" and reason is None:
             raise Refusal(_("Choose the reason: it is what the other side learns from."), status=422)
-        if result == "nurture" and look_again_on is None:
-            raise Refusal(_("Say when to look at this lead again."), status=422)
+        if result == "nurture" and (look_again_on is None or look_again_on <= timezone.localdate(at)):
+            raise Refusal(_("Say when to look at this lead again: a day after today."), status=422)
         handoff = self.handoff
         if handoff is not None:
             step.keep(handoff, "resulted_at", "quality")
@@ -77,6 +80,7 @@ class Working(models.Model):
     @transaction.atomic
     def win(self, *, by, at, on, amount):
         """The deal is won on a day; an amount of None means it is not known, and is shown so."""
+        _check_day(on, at)
         step = self._carried(by, stages={self.Stage.OPPORTUNITY})
         opportunity = self._close(step, "won", at=at, on=on)
         opportunity.amount, opportunity.likelihood = amount, 100
@@ -89,8 +93,11 @@ class Working(models.Model):
         """The deal is lost on a day, for one or more reasons."""
         if not reasons:
             raise Refusal(_("Choose at least one reason: it is what the next hand-off learns from."), status=422)
+        _check_day(on, at)
         step = self._carried(by, stages={self.Stage.OPPORTUNITY})
         opportunity = self._close(step, "lost", at=at, on=on)
+        step.keep(opportunity, "reason_note")
+        step.keep_set(opportunity, "reasons")
         opportunity.reasons.set(reasons)
         opportunity.reason_note = note.strip()
         opportunity.save(update_fields=["reason_note"])
@@ -104,6 +111,8 @@ class Working(models.Model):
         """Stop the clocks for a stated reason until a day."""
         if not why.strip():
             raise Refusal(_("Say in a word what the lead is waiting for."), status=422)
+        if until is None or until <= timezone.localdate(at):
+            raise Refusal(_("Choose a day after today on which the clocks go on."), status=422)
         step = self._carried(by, stages={self.Stage.WORKING, self.Stage.OPPORTUNITY})
         for clock in self.clocks.running().filter(paused_at=None).select_related("commitment", "calendar"):
             step.keep(clock, "paused_at", "due_at", "warn_at")
@@ -123,8 +132,10 @@ class Working(models.Model):
 
     @transaction.atomic
     def ask_for_time(self, *, by, at, clock, minutes, why):
-        """Ask the other side for more counted minutes on a running promise."""
-        step = self._carried(by, stages={self.Stage.HANDED_OVER, self.Stage.WORKING, self.Stage.OPPORTUNITY})
+        """Ask the other side for more counted minutes on a running promise of one's own side."""
+        step = Step(self)
+        if not permissions.can_ask_for_time(by, self, clock):
+            raise Refusal(_("Whoever the promise waits for asks the other side for time."), status=403)
         if not why.strip():
             raise Refusal(_("Say in a word what the time is for."), status=422)
         if clock.stopped_at is not None or clock.lead_id != self.pk:
@@ -154,12 +165,9 @@ class Working(models.Model):
 
     def _carried(self, by, *, stages):
         step = Step(self, stages=stages)
-        if not permissions.can_carry(by, self) and not self._answers_offer(by):
+        if not permissions.can_carry(by, self):
             raise Refusal(_("Only the person who carries the lead can do this."), status=403)
         return step
-
-    def _answers_offer(self, by):
-        return self.stage == self.Stage.HANDED_OVER and permissions.can_answer(by, self.handoff)
 
     def _open_opportunity(self, step, *, by, at, prospect, join):
         from leads.models.opportunity import JoinedLead, Opportunity
@@ -192,3 +200,8 @@ class Working(models.Model):
         opportunity.save(update_fields=["state", "closed_on", "closed_at"])
         step.end_clocks(at, Clock.Outcome.ENDED)
         return opportunity
+
+
+def _check_day(on, at):
+    if on > timezone.localdate(at):
+        raise Refusal(_("Choose today or a day before: it has already happened."), status=422)
