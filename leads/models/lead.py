@@ -1,14 +1,20 @@
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from leads import permissions
 from leads.models.boarding import Boarding
 from leads.models.clock import NEVER
+from leads.models.editing import Editing
 from leads.models.handing_over import HandingOver
 from leads.models.qualifying import Qualifying
+from leads.models.thanking import Thanking
 from leads.models.undoing import Undoing
 from leads.models.working import Working
+from portal.models import Entry
+from portal.refusals import Refusal
 
 
 class LeadQuerySet(models.QuerySet):
@@ -25,8 +31,13 @@ class LeadQuerySet(models.QuerySet):
         )
 
 
-class Lead(Boarding, HandingOver, Working, Qualifying, Undoing, models.Model):
+class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoing, models.Model):
     """One person at one company with an interest; person and company may still be unknown."""
+
+    MASTER = (
+        "company", "family_name", "given_name", "kana", "email", "phone", "department", "title", "source", "campaign",
+        "may_mail", "custom",
+    )  # fmt: skip
 
     class Stage(models.TextChoices):
         NURTURING = "nurturing", _("Nurturing")
@@ -58,7 +69,7 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Undoing, models.Model):
     may_mail = models.BooleanField(_("may be mailed"), default=True)
     custom = models.JSONField(_("further fields"), default=dict, blank=True)
     created_at = models.DateTimeField(_("asked to be contacted at"))
-    recorded_at = models.DateTimeField(_("known since"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
     origin_lead = models.ForeignKey("self", verbose_name=_("expansion of"), null=True, blank=True, on_delete=models.PROTECT, related_name="expansions")
     external_key = models.CharField(_("first external id"), max_length=150, blank=True, default="")
 
@@ -91,6 +102,8 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Undoing, models.Model):
             models.Index(name="lead_column_attention", fields=["board_column", "attention_at", "id"], condition=~Q(board_column="")),
             models.Index(name="lead_column_score", fields=["board_column", "-score", "-id"], condition=~Q(board_column="")),
             models.Index(name="lead_column_newest", fields=["board_column", "-created_at", "-id"], condition=~Q(board_column="")),
+            # Covers the counts by source, campaign and month, which would otherwise read every lead as a whole.
+            models.Index(name="lead_cohort", fields=["created_at", "source", "campaign", "id"], condition=Q(removed_at=None)),
             models.Index(name="lead_newest", fields=["-created_at", "-id"]),
             models.Index(name="lead_waking", fields=["wake_on"], condition=Q(stage="nurturing", wake_on__isnull=False)),
         ]
@@ -107,6 +120,34 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Undoing, models.Model):
 
     def get_absolute_url(self):
         return reverse("leads:lead", args=[self.pk])
+
+    @classmethod
+    def find_or_add(cls, *, by, at, email="", **values):
+        """(lead, is_new): the lead this e-mail address belongs to, or a new one somebody has typed.
+
+        The unique index decides between a form and an import that arrive together.
+        """
+        if not permissions.can_add_lead(by):
+            raise Refusal(_("Only the four teams can add leads."), status=403)
+        known = cls.objects.present().filter(email=email).first() if email else None
+        if known is not None:
+            return known, False
+        try:
+            with transaction.atomic():
+                return cls._add(by=by, at=at, email=email, **values), True
+        except IntegrityError:
+            known = cls.objects.present().filter(email=email).first() if email else None
+            if known is None:
+                raise
+            return known, False
+
+    @classmethod
+    def _add(cls, *, by, at, **values):
+        lead = cls(owner=by, created_at=at, **values)
+        lead.stand_on_board(at)
+        lead.save(force_insert=True)
+        Entry.record("lead.added", lead, by=by, at=at)
+        return lead
 
     @property
     def person_name(self):

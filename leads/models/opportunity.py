@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +35,7 @@ class Opportunity(models.Model):
     reasons = models.ManyToManyField("leads.Reason", verbose_name=_("reasons"), blank=True, related_name="+")
     reason_note = models.TextField(_("in their words"), blank=True)
     external_key = models.CharField(max_length=150, blank=True, default="")
+    recorded_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True)
 

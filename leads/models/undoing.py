@@ -33,6 +33,7 @@ class Undoing(models.Model):
         if not _can_undo(entry, by, at):
             raise Refusal(_("This can be taken back by the person who did it, within ten minutes."), status=403)
         for name, values in entry.data["undo"].items():
+            step.before |= _stands(name, values)
             _put_back(name, values, by=by, at=at)
         self.refresh_from_db()
         return step.end("lead.undone", by=by, at=at, data={"verb": entry.verb}, undo=False, undoes=entry)
@@ -42,6 +43,22 @@ def _can_undo(entry, by, at):
     fresh = at - entry.recorded_at <= WITHIN
     taken_back = getattr(entry, "undone_by", None) is not None
     return fresh and permissions.can_undo(by, entry) and "undo" in entry.data and not taken_back
+
+
+UNMADE_BY = {
+    "clock": ("stopped_at", "outcome"),
+    "handoff": ("state", "answered_by_id", "answered_at", "undone_at"),
+    "opportunity": ("removed_at",),
+    "activity": ("removed_at",),
+}
+
+
+def _stands(name, values):
+    """The fields that putting back will change, as they stand."""
+    kind, pk = name.split(":")
+    fields = UNMADE_BY.get(kind, ()) if values is None else tuple(values)
+    row = apps.get_model("leads", kind).objects.filter(pk=pk).values(*fields).first() if fields else None
+    return {name: row} if row else {}
 
 
 def _put_back(name, values, *, by, at):

@@ -50,8 +50,9 @@ class Step:
         lead.version += 1
         lead.save(update_fields=[*LEAD_FIELDS, "bant_states", "has_note", "version"])
         details = dict(data or {})
-        if undo:
-            details["undo"] = self.before
+        # What the verb found is kept even where nobody may take it back: figures as of an earlier
+        # instant are reckoned back from it.
+        details["undo" if undo else "before"] = self.before
         return Entry.record(verb, lead, about=about, by=by, at=at, data=details, undoes=undoes)
 
     def turn_clocks(self, event, *, at, handoff=None, qualification=None, revision=None):

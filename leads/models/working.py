@@ -126,6 +126,7 @@ class Working(models.Model):
         step = self._carried(by, stages={self.Stage.WORKING, self.Stage.OPPORTUNITY})
         paused = self.clocks.running().filter(paused_at__isnull=False).select_related("commitment", "calendar")
         for clock in paused:
+            step.keep(clock, "paused_at", "due_at", "warn_at")
             clock.resume(at)
         self.next_on = None
         return step.end("lead.resumed", by=by, at=at, undo=False)
@@ -160,6 +161,7 @@ class Working(models.Model):
         if not claimed:
             raise Refusal(_("This request has already been answered."))
         if granted and clock.stopped_at is None:
+            step.keep(clock, "granted_minutes", "due_at", "warn_at")
             clock.grant(request.minutes)
         return step.end(f"clock.time_{state}", by=by, at=at, about=clock, data={"minutes": request.minutes}, undo=False)
 
