@@ -1,7 +1,10 @@
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from leads.intake import names
+from leads.models.editing import Editing
 
 
 class CompanyQuerySet(models.QuerySet):
@@ -9,8 +12,12 @@ class CompanyQuerySet(models.QuerySet):
         return self.filter(removed_at=None)
 
 
-class Company(models.Model):
+class Company(Editing, models.Model):
     """A company that leads work at. Its corporate number names it; without one, its normalized name does."""
+
+    MASTER = (
+        "name", "name_kana", "corporate_number", "domain", "industry", "employees", "region", "address", "note", "custom",
+    )  # fmt: skip
 
     name = models.CharField(_("company name"), max_length=200)
     name_kana = models.CharField(_("reading (kana)"), max_length=200, blank=True)
@@ -51,3 +58,19 @@ class Company(models.Model):
 
     def get_absolute_url(self):
         return reverse("leads:company", args=[self.pk])
+
+    @classmethod
+    def of_name(cls, name, *, at):
+        """The company that goes by this name, however it is spelled; made where there is none."""
+        key = names.company_key(name)
+        found = cls.objects.present().filter(key=key).order_by("-corporate_number", "pk").first() if key else None
+        if found is not None:
+            return found
+        try:
+            with transaction.atomic():
+                return cls.objects.create(name=name.strip(), key=key, created_at=at)
+        except IntegrityError:  # somebody else was faster
+            return cls.objects.present().get(key=key, corporate_number="")
+
+    def before_saving(self, changed, at):
+        self.key = names.company_key(self.name)

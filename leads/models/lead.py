@@ -144,7 +144,6 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
     @classmethod
     def _add(cls, *, by, at, **values):
         lead = cls(owner=by, created_at=at, **values)
-        lead.stand_on_board(at)
         lead.save(force_insert=True)
         Entry.record("lead.added", lead, by=by, at=at)
         return lead
