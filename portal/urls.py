@@ -24,7 +24,7 @@ sign_in_pages = [
     path("login/", sign_in.login, name="account_login"),
     path("logout/", sign_in.logout, name="account_logout"),
     path("inactive/", sign_in.account_inactive, name="account_inactive"),
-    path("signup/", RedirectView.as_view(pattern_name="account_login"), name="account_signup"),
+    path("signup/", login_not_required(RedirectView.as_view(pattern_name="account_login")), name="account_signup"),
     path("email/", RedirectView.as_view(pattern_name="portal:account"), name="account_email"),
     path("reauthenticate/", sign_in.reauthenticate, name="account_reauthenticate"),
     path("password/change/", sign_in.password_change, name="account_change_password"),
