@@ -1,6 +1,9 @@
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from portal import triggers
 
 
 class LeadsConfig(AppConfig):
@@ -8,7 +11,18 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self):
+        post_migrate.connect(_put_triggers_back, sender=self)
         post_migrate.connect(_start_with_a_proposal, sender=self)
+
+
+def _put_triggers_back(using, plan=None, **_kwargs):
+    if _has_tables(using):
+        triggers.put_back("leads.migrations.0003_tally_columns", using=using)
+        triggers.put_back("portal.migrations.0002_trail_is_append_only", using=using)
+
+
+def _has_tables(using):
+    return {"leads_lead", "portal_entry"} <= set(connections[using].introspection.table_names())
 
 
 def _start_with_a_proposal(using, plan=None, **_kwargs):

@@ -56,7 +56,7 @@ UNMADE_BY = {
 def _stands(name, values):
     """The fields that putting back will change, as they stand."""
     kind, pk = name.split(":")
-    fields = UNMADE_BY.get(kind, ()) if values is None else tuple(values)
+    fields = UNMADE_BY.get(kind, ()) if values is None else [field for field in values if not field.endswith("[]")]
     row = apps.get_model("leads", kind).objects.filter(pk=pk).values(*fields).first() if fields else None
     return {name: row} if row else {}
 
