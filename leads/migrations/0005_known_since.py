@@ -18,10 +18,15 @@ class Migration(migrations.Migration):
             name='recorded_at',
             field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='known since'),
         ),
-        migrations.AlterField(
-            model_name='lead',
-            name='recorded_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='known since'),
+        # In the state alone: the column stays as it is, and on SQLite an altered table would lose its triggers.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name='lead',
+                    name='recorded_at',
+                    field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='known since'),
+                ),
+            ],
         ),
         migrations.AddIndex(
             model_name='lead',
