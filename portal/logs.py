@@ -10,11 +10,13 @@ import time
 import traceback
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.dispatch import receiver
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_failed_metadata, bind_extra_request_finished_metadata
 
+OUTAGES = (OperationalError, InterfaceError)
 UNSEEN: int = logging.DEBUG
 FRAMES = 6
 PROBES = {"GET /healthz", "GET /readyz"}
@@ -136,6 +138,13 @@ class RequestLine(RequestMiddleware):
         if match and SECRET_PARTS & set(match.kwargs):
             return f"{request.method} /{match.route}"
         return f"{request.method} {request.path}"
+
+
+@receiver(bind_extra_request_failed_metadata)
+def what_was_answered(exception, log_kwargs, **_):
+    """The library writes 500 before the answer exists; a lost database is answered with 503 (views/errors.py)."""
+    if isinstance(exception, OUTAGES):
+        log_kwargs["code"] = 503
 
 
 @receiver([bind_extra_request_finished_metadata, bind_extra_request_failed_metadata])

@@ -149,7 +149,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 5},
+        # An attempt to reconnect is soon given up, so that the first request after an outage makes a fresh one.
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 5, "reconnect_timeout": 2},
         "connect_timeout": 5,
         "options": f"-c statement_timeout={env.int('DATABASE_STATEMENT_TIMEOUT', 30_000)}"
         f" -c lock_timeout={env.int('DATABASE_LOCK_TIMEOUT', 10_000)}"
@@ -297,6 +298,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads and exports: a private folder, which all web and worker processes share. No URL leads into it.
 MEDIA_ROOT = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Imports of leads: the largest text file, and the most rows. Workbooks have fixed limits (leads/intake/safety.py).
+IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", 512)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 1_500_000)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

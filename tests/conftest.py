@@ -20,6 +20,8 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="measured by make bench"))
         if item.get_closest_marker("soak") and not os.environ.get("SOAK"):
             item.add_marker(pytest.mark.skip(reason="full length only: make soak"))
+        if item.get_closest_marker("once") and not settings.ON_SQLITE:
+            item.add_marker(pytest.mark.skip(reason="the same on either database, ran on SQLite"))
         if item.get_closest_marker("postgres") and settings.ON_SQLITE:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL"))
 

@@ -1,4 +1,5 @@
 import os
+import time
 
 import httpx
 import psycopg
@@ -8,7 +9,7 @@ import redis
 from tests import programs
 from tests.servers import Postgres, Redis, environment, manage, scheduler, wait_until, web, worker
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.once]
 
 needs_servers = pytest.mark.skipif(
     bool(programs.missing("postgres", "redis-server")), reason=programs.missing("postgres", "redis-server")
@@ -28,7 +29,7 @@ def test_postgres_survives_being_killed():
 
 
 @needs_servers
-def test_the_portal_recovers_from_a_lost_database_and_a_lost_broker(tmp_path):
+def test_the_portal_recovers_from_a_lost_database_and_a_lost_broker(tmp_path, soak):
     with Postgres() as database, Redis() as broker:
         env = environment(tmp_path, DATABASE_URL=database.url, REDIS_URL=broker.url)
         manage("migrate", env=env)
@@ -45,6 +46,7 @@ def test_the_portal_recovers_from_a_lost_database_and_a_lost_broker(tmp_path):
             assert says("broker") == "ok"
             database.stop()
             assert says("database") == "unreachable"
+            time.sleep(60 if soak else 6)
             database.start()
             assert wait_until(lambda: says("database") == "ok", what="the database") < 5
             assert crew.stop() == 0
