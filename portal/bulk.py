@@ -11,6 +11,8 @@ import uuid
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
+from portal.search.field import TokensField
+
 FEW = 20
 
 
@@ -128,7 +130,7 @@ def _adapters(columns):
             adapters.append((place, _hex))
         elif target.choices:
             adapters.append((place, str))  # a member of TextChoices would be sent by its name
-        elif isinstance(target, models.DecimalField | models.BinaryField | models.DurationField):
+        elif isinstance(target, models.DecimalField | models.BinaryField | models.DurationField | TokensField):
             adapters.append((place, _prepared(target)))
     return adapters
 

@@ -9,6 +9,7 @@ from portal.models.notification import Notification
 from portal.models.org_unit import OrgUnit
 from portal.models.person import Person
 from portal.models.request_id import RequestId
+from portal.models.search_document import SearchDocument
 
 __all__ = [
     "BusinessCalendar",
@@ -22,4 +23,5 @@ __all__ = [
     "OrgUnit",
     "Person",
     "RequestId",
+    "SearchDocument",
 ]
