@@ -238,7 +238,7 @@ def test_every_icon_that_is_asked_for_is_in_the_file():
     assert asked - drawn == set()
 
 
-@pytest.mark.parametrize("name", ["tokens", "base", "parts", "print", "board", "lead", "home", "table", "import"])
+@pytest.mark.parametrize("name", ["tokens", "base", "parts", "print", "board", "lead", "home", "table", "import", "timeline", "company"])
 def test_style_sheets_use_only_the_tokens_that_exist(name):
     folder = settings.BASE_DIR / "static/css"
     sheet = (folder / f"{name}.css").read_text()
