@@ -11,6 +11,10 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self):
+        from leads.demo.logins import logins
+        from portal import shell
+
+        shell.register_demo_logins(logins)
         post_migrate.connect(_put_triggers_back, sender=self)
         post_migrate.connect(_start_with_a_proposal, sender=self)
 

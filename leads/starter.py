@@ -13,7 +13,13 @@ MARKETING, SALES = Commitment.Side.MARKETING, Commitment.Side.SALES
 
 CLAUSES = [
     {"key": "timeline", "kind": "bant", "part": "timeline", "states": ["known"]},
-    {"key": "one_more", "kind": "bant_count", "parts": ["budget", "authority", "need"], "at_least": 1, "states": ["known"]},
+    {
+        "key": "one_more",
+        "kind": "bant_count",
+        "parts": ["budget", "authority", "need"],
+        "at_least": 1,
+        "states": ["known"],
+    },
     {"key": "note", "kind": "note"},
 ]
 EXCEPTIONS = [

@@ -110,5 +110,3 @@ def activity(of, kind=Activity.Kind.DOWNLOAD, at=NOON, **fields):
 
 def today():
     return timezone.localdate(NOON)
-
-

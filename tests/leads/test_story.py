@@ -64,7 +64,9 @@ def test_a_return_gives_the_lead_back_to_its_sender():
     make.five_promises()
     offered = make.handoff()
     reason = make.reason()
-    offered.return_to_sender(by=offered.receiver, at=hours(1), reason=reason, good_points=[make.reason("good_point", "concrete_need")])
+    offered.return_to_sender(
+        by=offered.receiver, at=hours(1), reason=reason, good_points=[make.reason("good_point", "concrete_need")]
+    )
     lead = Lead.objects.get(pk=offered.lead_id)
     assert (lead.stage, lead.owner, lead.board_column) == ("nurturing", offered.sender, "returned")
     assert lead.next_clock.commitment.key == "reply"
