@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('object_id', models.BigIntegerField(verbose_name='record')),
                 ('body', models.TextField(verbose_name='text')),
                 ('tokens', portal.search.field.TokensField(editable=False)),
+                ('written_at', models.DateTimeField(verbose_name='written at')),
             ],
             options={
                 'verbose_name': 'search document',

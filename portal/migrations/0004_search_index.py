@@ -13,12 +13,12 @@ POSTGRESQL_BACK = [
     "DROP INDEX portal_searchdocument_tokens",
     "ALTER TABLE portal_searchdocument RESET (toast_tuple_target)",
 ]
-SQLITE = [
-    """
+SQLITE_TABLE = """
     CREATE VIRTUAL TABLE portal_searchindex USING fts5(
         tokens, content=portal_searchdocument, content_rowid=id, tokenize="unicode61 remove_diacritics 0"
     )
-    """,
+    """
+SQLITE = [
     """
     CREATE TRIGGER portal_searchindex_inserted AFTER INSERT ON portal_searchdocument
     BEGIN INSERT INTO portal_searchindex (rowid, tokens) VALUES (NEW.id, NEW.tokens); END
@@ -38,7 +38,7 @@ SQLITE_BACK = [
 
 
 def build(apps, schema_editor):
-    _run(schema_editor, POSTGRESQL, SQLITE)
+    _run(schema_editor, POSTGRESQL, [SQLITE_TABLE, *SQLITE])
 
 
 def remove(apps, schema_editor):

@@ -14,6 +14,7 @@ class SearchDocument(models.Model):
     object_id = models.BigIntegerField(_("record"))
     body = models.TextField(_("text"))
     tokens = TokensField(editable=False)
+    written_at = models.DateTimeField(_("written at"))
 
     class Meta:
         verbose_name = _("search document")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from portal import bulk
 from portal.search.tokens import tokenise
@@ -68,8 +69,9 @@ def _index(source, ids):
     list(old.select_for_update().order_by("id").values_list("id"))
     bodies = {pk: body[:LONGEST] for pk, body in source.bodies(ids)}
     old.delete()
+    now = timezone.now()
     rows = (
-        SearchDocument(kind=source.kind, object_id=pk, body=bodies[pk], tokens=tokenise(bodies[pk]))
+        SearchDocument(kind=source.kind, object_id=pk, body=bodies[pk], tokens=tokenise(bodies[pk]), written_at=now)
         for pk in ids
         if pk in bodies
     )
