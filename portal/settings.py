@@ -205,15 +205,21 @@ CELERY_RESULT_EXPIRES = timedelta(days=1)
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-# Each task here claims its slot with portal.schedule.once_a_slot: two schedulers run a job once.
+# Each task here claims its slot with portal.schedule.once_a_slot (or its rows one by one): two schedulers run
+# a job once.
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10, "options": {"expires": 10}},
+    "hand-on": {"task": "portal.tasks.hand_on", "schedule": 5, "options": {"expires": 5}},
+    "sweep": {"task": "leads.tasks.sweep", "schedule": 60, "options": {"expires": 60}},
+    "tidy": {"task": "portal.tasks.tidy", "schedule": 3_600, "options": {"expires": 3_600}},
 }
+# How long (seconds) a worker has for a batch of deliveries before another one may take them over.
+RELAY_LEASE = env.int("RELAY_LEASE", 60)
 
 # -- People ---------------------------------------------------------------------
 
 AUTH_USER_MODEL = "portal.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.sign_in.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 PASSWORD_HASHERS = [

@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 import zoneinfo
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, replace  # noqa: F401 - callers replace a mapping's parts
 from pathlib import Path
 
 from leads.intake import fields

@@ -60,6 +60,13 @@ class Qualifying(models.Model):
         self.wake_on = None
         return step.end("lead.woken", by=None, at=at, undo=False)
 
+    @transaction.atomic
+    def reconsider(self, *, by, at):
+        """Facts came in by another way than a verb (a file, say): the lead may meet the definition now."""
+        step = Step(self)
+        self._requalify(step, at, new_fact=True)
+        return step.end("lead.reconsidered", by=by, at=at, undo=False)
+
     def facts(self):
         letters = {letter: state for state, letter in LETTERS.items()}
         bant = {part: letters[letter] for part, letter in zip(Bant.Part.values, self.bant_states, strict=True)}
