@@ -24,12 +24,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--mapping", metavar="NAME|FILE.toml", help="shipped, saved, or one's own; recognized by the header if left out")
+        parser.add_argument(
+            "--mapping",
+            metavar="NAME|FILE.toml",
+            help="shipped, saved, or one's own; recognized by the header if left out",
+        )
         parser.add_argument("--intent", choices=Import.Intent.values, default=Import.Intent.UPDATE.value)
         parser.add_argument("--encoding", default="auto")
-        parser.add_argument("--dates", action="append", default=[], metavar="COLUMN=mdy|dmy|ymd", help="the order of an ambiguous date column")
+        parser.add_argument(
+            "--dates",
+            action="append",
+            default=[],
+            metavar="COLUMN=mdy|dmy|ymd",
+            help="the order of an ambiguous date column",
+        )
         parser.add_argument("--by", metavar="EMAIL", help="the person in whose name it is done")
-        parser.add_argument("--refused", type=Path, metavar="FILE.csv", help="write the refused rows here, to be mended")
+        parser.add_argument(
+            "--refused", type=Path, metavar="FILE.csv", help="write the refused rows here, to be mended"
+        )
         parser.add_argument("--dry-run", action="store_true")
         parser.add_argument("--json", action="store_true")
 
