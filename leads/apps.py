@@ -11,6 +11,13 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self):
+        from leads import entry_words as told_words
+        from leads import telling
+        from portal import entry_words, notifying
+
+        notifying.register(telling.RULES, telling.audience)
+        entry_words.register("lead", told_words.speak)
+        entry_words.register_reasons(told_words.REASONS)
         from leads.demo.logins import logins
         from portal import shell
 

@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self):
-        from portal import checks, shell  # noqa: F401 - checks register themselves
+        from portal import bell, checks, delivering, notifying, shell, tasks  # noqa: F401 - checks register themselves
 
         shell.register_menu(
             shell.MenuEntry(
@@ -21,3 +21,5 @@ class PortalConfig(AppConfig):
                 go="h",
             )
         )
+        delivering.register("notifications", notifying.hear, wants=notifying.wants)
+        bell.ringers.append(tasks.hand_on.delay)

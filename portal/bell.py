@@ -1,9 +1,53 @@
-"""Wakes whoever waits for new entries. Only a convenience: nothing is lost when it does not ring."""
+"""Wakes whoever waits for new entries. Only a convenience: nothing is lost when it does not ring.
 
-ringers = []
+It rings on a thread of its own, so that no request ever waits for a broker that is slow or down, and
+once for all that was written within a moment.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+
+MOMENT = 0.05
+ringers: list[Callable[[], object]] = []
+
+_rung = threading.Event()
+_starting = threading.Lock()
+_thread: threading.Thread | None = None
 
 
 def ring():
     """Called after a commit that wrote entries."""
-    for ringer in ringers:
-        ringer()
+    global _thread
+    _rung.set()
+    if _thread is None:
+        with _starting:
+            if _thread is None:
+                _thread = threading.Thread(target=_keep_ringing, name="bell", daemon=True)
+                _thread.start()
+
+
+def _keep_ringing():
+    while True:
+        _rung.wait()
+        _rung.clear()
+        for ringer in ringers:
+            try:
+                ringer()
+            except Exception as error:  # every transport raises its own kinds; the schedule comes by anyway
+                logger.warning("bell_not_heard", exc_info=error)
+        time.sleep(MOMENT)
+
+
+def _forget_thread():
+    """A forked process has the memory of a thread, and not the thread."""
+    global _thread, _starting
+    _thread, _starting = None, threading.Lock()
+    _rung.clear()
+
+
+os.register_at_fork(after_in_child=_forget_thread)

@@ -1,6 +1,7 @@
 """Which consumers hear of which entries. A consumer registers itself with its app's `ready`."""
 
 import dataclasses
+import datetime
 from collections.abc import Callable
 
 from portal import bulk
@@ -8,10 +9,15 @@ from portal import bulk
 
 @dataclasses.dataclass(frozen=True)
 class Consumer:
-    """`hear(entry)` must be safe to run twice; `wants(verb)` says which entries concern it."""
+    """Somebody who must hear of entries, several at a time.
+
+    `hear(entries, at=…)` runs in a transaction of its own and must be safe to run twice. It returns
+    {entry's key: instant} for what it wants to hear again then, and nothing when it is done with all.
+    `wants(verb)` says which entries concern it.
+    """
 
     name: str
-    hear: Callable
+    hear: Callable[..., dict[int, datetime.datetime] | None]
     wants: Callable[[str], bool]
 
 
@@ -32,7 +38,5 @@ def post(entries):
         for consumer in consumers.values()
         if consumer.wants(entry.verb)
     ]
-    if len(rows) == 1:
-        rows[0].save(force_insert=True)
-    elif rows:
+    if rows:
         bulk.insert(Delivery, rows)

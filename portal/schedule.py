@@ -21,6 +21,11 @@ def once_a_slot(job, seconds, *, at=None):
     return JobSlot.objects.get_or_create(job=job, slot=slot, defaults={"claimed_at": at})[1]
 
 
+def once_a_day(job, day, *, at):
+    """The same for a day of the calendar, in the zone that the caller reckons in."""
+    return JobSlot.objects.get_or_create(job=job, slot=day.toordinal(), defaults={"claimed_at": at})[1]
+
+
 def forget_old_slots(*, at):
     JobSlot.objects.filter(claimed_at__lt=at - KEPT).delete()
 

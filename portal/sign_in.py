@@ -1,5 +1,16 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+
+from portal.models import Person
+
+
+class Backend(AuthenticationBackend):
+    """Loads whoever is signed in with what every page shows of them, in the one query it takes anyway."""
+
+    def get_user(self, user_id):
+        person = Person.objects.for_frame().filter(pk=user_id).first()
+        return person if person is not None and self.user_can_authenticate(person) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -1,7 +1,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portal import schedule
+from portal import relay, schedule, tidying
+
+DAY = 86_400
 
 
 @shared_task
@@ -10,3 +12,19 @@ def heartbeat():
     now = timezone.now()
     if schedule.once_a_slot("heartbeat", 10, at=now):
         schedule.forget_old_slots(at=now)
+
+
+@shared_task
+def hand_on():
+    """Rung by the bell after each commit that wrote entries, and every few seconds in case the bell was not heard.
+
+    It needs no slot: each delivery is claimed by itself, so two at once share the work.
+    """
+    relay.hand_on()
+
+
+@shared_task
+def tidy():
+    now = timezone.now()
+    if schedule.once_a_slot("tidy", DAY, at=now):
+        tidying.tidy(at=now)

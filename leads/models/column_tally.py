@@ -16,8 +16,12 @@ class ColumnTallyQuerySet(models.QuerySet):
             for row in rows:
                 n, yen = sums.get(row.board_column, (0, 0))
                 sums[row.board_column] = (n + row.leads, yen + row.amount)
+            if len(rows) == len(sums):
+                return  # one row a column: nothing to add up
             self.filter(pk__in=[row.pk for row in rows]).delete()
-            self.bulk_create(ColumnTally(board_column=c, leads=n, amount=yen) for c, (n, yen) in sums.items() if n or yen)
+            self.bulk_create(
+                ColumnTally(board_column=c, leads=n, amount=yen) for c, (n, yen) in sums.items() if n or yen
+            )
 
 
 class ColumnTally(models.Model):

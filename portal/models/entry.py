@@ -11,6 +11,12 @@ def name_of(record):
     return f"{record._meta.model_name}:{record.pk}"
 
 
+def key_of(name):
+    """("lead", 7) for "lead:7"."""
+    kind, _colon, key = name.partition(":")
+    return kind, int(key or 0)
+
+
 class EntryQuerySet(models.QuerySet):
     def about(self, record):
         """The stream of a record, newest first."""
@@ -56,7 +62,7 @@ class Entry(models.Model):
     @classmethod
     def record(cls, verb, subject, *, by, at, about=None, data=None, undoes=None):
         """Write one entry with its deliveries; call it inside the transaction of the change."""
-        entry = cls.objects.create(
+        entry = cls(
             stream=name_of(subject),
             verb=verb,
             about=name_of(about) if about is not None else "",
@@ -65,19 +71,35 @@ class Entry(models.Model):
             data=data or {},
             undoes=undoes,
         )
-        delivering.post([entry])
-        transaction.on_commit(bell.ring, robust=True)
+        cls.write([entry])
         return entry
 
     @classmethod
-    def record_many(cls, verb, subjects, *, by, at, data=None):
-        """One entry a subject, in bulk (docs/adr/0002): `data` maps a subject's key to its details."""
-        data = data or {}
+    def record_many(cls, verb, subjects, *, by, at, about=None, data=None):
+        """One entry a subject, in bulk (docs/adr/0002); `about` and `data` run along with the subjects."""
+        subjects = list(subjects)
         entries = [
-            cls(stream=name_of(subject), verb=verb, by=by, at=at, data=data.get(subject.pk, {}))
-            for subject in subjects
+            cls(stream=name_of(subject), verb=verb, about=thing and name_of(thing), by=by, at=at, data=details or {})
+            for subject, thing, details in zip(
+                subjects, about or [""] * len(subjects), data or [{}] * len(subjects), strict=True
+            )
         ]
+        return cls.write(entries)
+
+    @classmethod
+    def write(cls, entries):
+        """Insert entries with their deliveries, in bulk; call it inside the transaction of the change."""
         bulk.insert(cls, entries)
         delivering.post(entries)
         transaction.on_commit(bell.ring, robust=True)
         return entries
+
+    @property
+    def subject(self):
+        """("lead", 7): kind and key of the record whose stream this is."""
+        return key_of(self.stream)
+
+    @property
+    def object(self):
+        """("handoff", 3): kind and key of what it is about; ("", 0) where that is the subject itself."""
+        return key_of(self.about)

@@ -4,13 +4,28 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+from portal.models.notification import Notification
 
 
 class PersonQuerySet(models.QuerySet):
     def in_kana_order(self):
         return self.order_by("family_kana", "given_kana", "pk")
+
+    def for_frame(self):
+        """With what stands around every page: the unit, and how many notifications are unread."""
+        unread = (
+            Notification.objects.unread()
+            .filter(person=models.OuterRef("pk"))
+            .order_by()
+            .values("person")
+            .annotate(n=models.Count("pk"))
+            .values("n")
+        )
+        return self.select_related("unit").annotate(unread_count=Coalesce(models.Subquery(unread), 0))
 
     def working(self, on):
         """Who can be given work on this day: neither gone nor away."""
@@ -74,10 +89,17 @@ class Person(AbstractBaseUser, PermissionsMixin):
     away_from = models.DateField(_("away from"), null=True, blank=True)
     away_to = models.DateField(_("away to"), null=True, blank=True)
     stand_in = models.ForeignKey(
-        "self", verbose_name=_("stand-in"), null=True, blank=True, on_delete=models.SET_NULL, related_name="stands_in_for"
+        "self",
+        verbose_name=_("stand-in"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stands_in_for",
     )
     left_on = models.DateField(_("left on"), null=True, blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=[("ja", "日本語"), ("en", "English")], default="ja")
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("ja", "日本語"), ("en", "English")], default="ja"
+    )
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Tokyo")
     single_keys = models.BooleanField(_("keyboard shortcuts of one key"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
@@ -96,9 +118,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         constraints = [
             models.CheckConstraint(
-                name="person_away_has_a_start", condition=Q(away_to=None) | Q(away_from__isnull=False, away_to__gte=models.F("away_from"))
+                name="person_away_has_a_start",
+                condition=Q(away_to=None) | Q(away_from__isnull=False, away_to__gte=models.F("away_from")),
             ),
-            models.CheckConstraint(name="person_is_not_their_own_manager", condition=Q(manager=None) | ~Q(manager=models.F("pk"))),
+            models.CheckConstraint(
+                name="person_is_not_their_own_manager", condition=Q(manager=None) | ~Q(manager=models.F("pk"))
+            ),
         ]
 
     def __str__(self):
