@@ -228,11 +228,11 @@ def key_help():
         for entry in _menu.values()
         if entry.go and _url(entry.url_name)
     ]
-    return sorted([*GENERAL_KEYS, *go, *_keys.values()], key=lambda line: line.order)
+    search = [KeyHelp(10, ("/",), _("Search"))] if _url("portal:search") else []
+    return sorted([*search, *GENERAL_KEYS, *go, *_keys.values()], key=lambda line: line.order)
 
 
 GENERAL_KEYS = [
-    KeyHelp(10, ("/",), _("Search")),
     KeyHelp(1010, ("Ctrl", "Enter"), _("Send (never while converting)")),
     KeyHelp(1020, ("Esc",), _("Close (never while converting)")),
     KeyHelp(1030, ("?",), _("This list")),

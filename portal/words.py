@@ -5,6 +5,7 @@ browser needs to keep a clock's words fresh are the same ones that the server sp
 (`for_clocks`), so that a page and its refreshed clock cannot differ.
 """
 
+import functools
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
@@ -44,11 +45,16 @@ def long_day(on: date) -> str:
 
 def near_day(on: date, *, today: date) -> str | None:
     """きのう, きょう, あす; None for any other day."""
+    return _near_days(get_language()).get((on - today).days)
+
+
+@functools.cache
+def _near_days(language: str | None) -> dict[int, str]:
     return {
         -1: pgettext("day", "yesterday"),
         0: pgettext("day", "today"),
         1: pgettext("day", "tomorrow"),
-    }.get((on - today).days)
+    }
 
 
 def clock_time(at: datetime) -> str:
@@ -108,7 +114,15 @@ def whole_minutes(length: timedelta) -> int:
 
 
 def for_clocks() -> dict[str, str]:
-    """The words of a clock as patterns; # stands for the number or the time."""
+    """The words of a clock as patterns; # stands for the number or the time.
+
+    Kept per language: a board asks for them some thousand times a page.
+    """
+    return _clock_words(get_language())
+
+
+@functools.cache
+def _clock_words(language: str | None) -> dict[str, str]:
     return {
         "day": pgettext("span", "# d"),
         "hour": pgettext("span", "# h"),

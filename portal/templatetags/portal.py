@@ -126,16 +126,18 @@ def sla(context, state, at=None, minutes=None, text="", warn_at=None, name="", e
     by itself, and says so once, politely.
     """
     now = context.get("now") or timezone.now()
-    said = text or _clock_text(state, at, minutes, now)
+    said = escape(text or _clock_text(state, at, minutes, now))
+    head, tail = _chip(state, extra, get_language())
+    if at is not None and not text and state in ("ok", "warn", "over"):
+        return SafeString(f"{head}<time{_running(at, minutes, warn_at, name, now)}>{said}</time>{tail}")
+    return SafeString(f"{head}<span>{said}</span>{tail}")
+
+
+@functools.cache
+def _chip(state, extra, language):
     classes = " ".join(filter(None, ["sla", f"sla--{CLOCK_CLASSES.get(state, state)}", extra]))
-    runs = ""
-    if at is not None and state in ("ok", "warn", "over") and not text:
-        runs = _running(at, minutes, warn_at, name, now)
-    moment = f"<time{runs}>{escape(said)}</time>" if runs else f"<span>{escape(said)}</span>"
-    return SafeString(
-        f'<span class="{classes}">{_icon(CLOCK_ICONS[state], "ic--s")}'
-        f'<span class="sla__w">{escape(words.for_clocks()[state])}</span>{moment}</span>'
-    )
+    word = escape(words.for_clocks()[state])
+    return f'<span class="{classes}">{_icon(CLOCK_ICONS[state], "ic--s")}<span class="sla__w">{word}</span>', "</span>"
 
 
 def _clock_text(state, at, minutes, now):
@@ -167,13 +169,21 @@ def _running(at, minutes, warn_at, name, now):
 @register.simple_tag
 def baton(sender, receiver, share=0, state="ok", extra=""):
     """The sash between two teams and how much of the time has run (share in percent)."""
+    return _baton(sender, receiver, _within(share, 100), state, extra, get_language())
+
+
+@functools.lru_cache(maxsize=4096)
+def _baton(sender, receiver, share, state, extra, language):
     classes = " ".join(filter(None, ["baton", f"baton--{CLOCK_CLASSES.get(state, state)}", extra]))
     return SafeString(f'<span class="{classes}">{team(sender)}{_progress("baton__t", share)}{team(receiver)}</span>')
 
 
+def _within(share, of):
+    return min(of, max(0, round(share or 0)))
+
+
 def _progress(classes, share, of=100):
-    share = min(of, max(0, round(share or 0)))
-    return f'<progress class="{classes}" max="{of}" value="{share}" aria-hidden="true"></progress>'
+    return f'<progress class="{classes}" max="{of}" value="{_within(share, of)}" aria-hidden="true"></progress>'
 
 
 @register.simple_tag
@@ -227,9 +237,14 @@ def _list_of(pieces):
 @register.simple_tag
 def score(points):
     """A score, never without its unit; a dash where nothing was scored yet."""
+    name, unit = _score_words(get_language())
     number = "–" if points is None else escape(points)
-    name, unit = escape(gettext("Score")), escape(pgettext("score", "pts"))
     return SafeString(f'<span class="score"><span class="vh">{name} </span>{number}<small>{unit}</small></span>')
+
+
+@functools.cache
+def _score_words(language):
+    return escape(gettext("Score")), escape(pgettext("score", "pts"))
 
 
 @register.filter

@@ -22,11 +22,18 @@ document.addEventListener("submit", (event) => {
   form.dataset.sending = "yes";
   if (event.submitter?.classList.contains("btn")) busy(event.submitter);
 });
+const sending = new WeakMap(); // request → the button that sent it
 document.addEventListener("htmx:beforeRequest", (event) => {
   const button = event.detail.requestConfig?.triggeringEvent?.submitter ?? event.detail.elt;
-  if (button.classList?.contains("btn")) busy(button);
+  if (!button.classList?.contains("btn")) return;
+  busy(button);
+  sending.set(event.detail.xhr, button);
 });
-document.addEventListener("htmx:afterRequest", () => idle(document));
+document.addEventListener("htmx:afterRequest", (event) => {
+  const button = sending.get(event.detail.xhr);
+  button?.classList.remove("is-busy");
+  button?.removeAttribute("aria-busy");
+});
 window.addEventListener("pageshow", (event) => { if (event.persisted) idle(document); });
 
 // -- Asked before a weighty step: data-confirm on the form or on the button --------------

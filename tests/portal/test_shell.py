@@ -11,7 +11,7 @@ from django.urls import path, reverse
 
 from portal import shell
 from portal.refusals import Refusal
-from portal.urls import handler500, urlpatterns  # noqa: F401 - the views below stand beside the portal's own
+from portal.urls import handler500, portal, urlpatterns  # noqa: F401 - the views below stand beside the portal's own
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -115,9 +115,14 @@ def test_home_leaves_out_panels_with_nothing_to_say(client):
 def test_the_list_of_keys_holds_the_menus_letters_and_what_was_registered():
     shell.register_menu(entry(go="b"))
     shell.register_keys(shell.KeyHelp(500, ("j", "k"), "次／前のカード"))
-    assert [line.keys for line in shell.key_help()] == [
-        ("/",), ("g", "b"), ("j", "k"), ("Ctrl", "Enter"), ("Esc",), ("?",)
+    assert [line.keys for line in shell.key_help() if line.keys != ("/",)] == [
+        ("g", "b"), ("j", "k"), ("Ctrl", "Enter"), ("Esc",), ("?",)
     ]  # fmt: skip
+
+
+def test_searching_is_listed_only_where_there_is_a_search():
+    listed = ("/",) in [line.keys for line in shell.key_help()]
+    assert listed == any(getattr(one, "name", None) == "search" for one in portal)
 
 
 @pytest.mark.usefixtures("person")
