@@ -9,6 +9,8 @@ import time
 PR_SET_PDEATHSIG = 1
 TOO_SOON = 20
 TRIES = 3
+# What the embedded way of running has no cure for: a container's root, and files served by an ASGI process.
+SILENT = "ignore:You're running the worker,ignore:StreamingHttpResponse must consume"
 
 
 class Child:
@@ -25,7 +27,7 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, "-m", *self.arguments],
             stdin=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker"},  # as root, in a container
+            env=os.environ | {"PYTHONWARNINGS": SILENT},
             start_new_session=True,
             preexec_fn=lambda: end_with(parent),
         )

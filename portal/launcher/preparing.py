@@ -18,6 +18,7 @@ def take_folder():
     try:
         for name in ["queue", "queue-control", "files", "mail", "static"]:
             (settings.VAR_DIR / name).mkdir(parents=True, exist_ok=True)
+        settings.VAR_DIR.chmod(0o700)  # the database and the files in it are nobody else's to read
         lock = open(settings.VAR_DIR / "running", "w")  # noqa: SIM115 - held until the process ends
     except OSError as error:
         raise could_not_start(

@@ -2,11 +2,14 @@ import os
 import urllib.error
 import urllib.request
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from portal import shell
 from portal.launcher import preparing
 from portal.launcher.children import Child
 from portal.launcher.supervisor import Supervisor
+from portal.models import Person
 
 WEB = (
     "gunicorn portal.asgi:application -k asgi --workers 1 --graceful-timeout 3 --log-level warning --no-control-socket"
@@ -44,6 +47,10 @@ class Command(BaseCommand):
             urllib.request.urlopen(f"{address}healthz", timeout=2).close()  # noqa: S310 - our own address
         except (urllib.error.URLError, OSError):
             return False
-        self.stdout.write(f"\n  Tasuki  {address}\n  Ctrl-C ends it. / Ctrl-C で終了します。\n")
+        lines = ["", f"  Tasuki  {address}", ""]
+        for login in shell.demo_logins() if settings.DEMO else []:
+            lines.append(f"  {login.email:<34} {login.password:<14} {Person.Function(login.function).label}")
+        lines += ["", "  Ctrl-C ends it. / Ctrl-C で終了します。", ""]
+        self.stdout.write("\n".join(lines))
         self.stdout.flush()
         return True
