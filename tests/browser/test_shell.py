@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.test import override_settings
 from django.urls import path, reverse
@@ -38,11 +39,17 @@ def refuse(request):
     raise Refusal("白瀬さんが先に答えました。")
 
 
+@login_not_required
+def broken(request, name):
+    return render(request, f"portal/errors/{name}.html")
+
+
 urlpatterns = [
     path("sample/", sample, name="sample"),
     path("sample/piece/", piece),
     path("sample/menu/", lambda request: render(request, "browser/menu.html")),
     path("sample/refusal/", refuse),
+    path("sample/errors/<name>/", broken),
     *urlpatterns,
 ]
 
@@ -55,7 +62,7 @@ TEMPLATES = {
 <form method="post" action="/sample/piece/" data-confirm="引き渡しますか">{% csrf_token %}<input type="hidden" name="memo" value="確かめた"><button class="btn" type="submit">確かめて渡す</button></form>
 <div data-card><a href="/sample/?card=1">くじら化成</a> <button class="btn" type="button" data-key="r" data-open="keys">返事</button></div>
 <div data-card><a href="/sample/?card=2">かもめ食品</a></div>
-<p>{% sla "ok" at=now warn_at=now name="くじら化成" %}</p>
+<p>{% sla "ok" at=now warn_at=now name="くじら化成" %} {% baton "marketing" "sales" 40 "warn" %}</p>
 {% include "browser/said.html" %}
 {% endblock %}""",
     "browser/said.html": '<p id="said">{% for memo in said %}{{ memo }} {% endfor %}</p>',
@@ -115,6 +122,33 @@ def test_every_page_of_the_frame_is_accessible_in_both_themes_at_every_width(ope
         page.goto(address)
         no_violations(page)
         no_sideways_scrolling(page)
+
+
+def test_the_frame_in_english_is_accessible_and_fits_a_phone(phone, person):
+    person.language = "en"
+    person.save()
+    sign_in(phone, person)
+    for address in ("/", "/sample/", "/account/", "/accounts/sessions/", "/nowhere/"):
+        phone.goto(address)
+        assert phone.get_attribute("html", "lang") == "en"
+        no_violations(phone)
+        no_sideways_scrolling(phone)
+
+
+@pytest.mark.parametrize("template", ["broken", "unavailable", "form_expired"])
+def test_the_pages_for_what_broke_are_accessible_without_the_database(open_page, template):
+    for scheme in ("light", "dark"):
+        page = open_page(color_scheme=scheme)
+        page.goto(f"/sample/errors/{template}/")
+        no_violations(page)
+        assert page.is_visible("h1")
+
+
+def test_marks_and_bars_stay_visible_in_forced_colours(here):
+    here.emulate_media(forced_colors="active")
+    assert here.evaluate("getComputedStyle(document.querySelector('main .sla')).forcedColorAdjust") == "auto"
+    assert here.evaluate("getComputedStyle(document.querySelector('main .tm')).forcedColorAdjust") == "none"
+    no_violations(here)
 
 
 def test_a_form_that_came_back_is_accessible_and_its_summary_has_the_focus(page, person):
