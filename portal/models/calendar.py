@@ -1,3 +1,4 @@
+import datetime
 import hashlib
 import json
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from portal import calendar_spec, national_holidays
+from portal import calendar_spec, national_holidays, opening_hours
 from portal.calendar_words import named
 from portal.models.calendar_span import CalendarSpan
 from portal.models.entry import Entry
@@ -34,6 +35,15 @@ class BusinessCalendarQuerySet(models.QuerySet):
                 )
             if not calendar.version:
                 calendar.publish(by=None, at=at or timezone.now())
+
+    def next_day(self, after):
+        """The next business day after a day, by the calendar of business hours; the next day where there is none."""
+        calendar = self.filter(slug="business-hours").first()
+        day = after + datetime.timedelta(days=1)
+        if calendar is None or not calendar.version:
+            return day
+        opens, _closes = next(calendar.engine().stretches(opening_hours.instant(day, 0, calendar.engine().tz)))
+        return opens.astimezone(calendar.engine().tz).date()
 
 
 class BusinessCalendar(models.Model):
