@@ -50,8 +50,8 @@ class Boarding(models.Model):
         if self.next_clock is not None and self.next_clock.due_at is not None:
             return self.next_clock.due_at
         day = self.wake_on if self.stage == self.Stage.NURTURING else self.next_on
-        return _morning(day) if day else NEVER
+        return morning(day) if day else NEVER
 
 
-def _morning(day):
+def morning(day):
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time(9)))

@@ -30,6 +30,24 @@ class LeadQuerySet(models.QuerySet):
             "company", "owner", "campaign", "handoff__sender", "handoff__receiver", "next_clock__commitment"
         )
 
+    def for_page(self):
+        """With all that the lead's own page and its dialogs ask of it."""
+        return self.select_related(
+            "company",
+            "owner__unit",
+            "source",
+            "campaign__owner",
+            "handoff__sender__unit",
+            "handoff__receiver__unit",
+            "handoff__receiving_unit",
+            "handoff__answered_by",
+            "handoff__return_reason",
+            "handoff__definition_revision__agreement",
+            "handoff__sla_revision__agreement",
+            "next_clock__commitment",
+            "next_clock__calendar",
+        )
+
 
 class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoing, models.Model):
     """One person at one company with an interest; person and company may still be unknown."""
