@@ -180,7 +180,7 @@ def intervals_until(
 
 
 class _Holds(NamedTuple):
-    """Pauses made plain: merged, in order, those with an end apart from the one without."""
+    """Pauses in order of their beginning, those with an end apart from the first without one."""
 
     closed: list[Stretch]
     open_from: datetime | None
@@ -189,17 +189,15 @@ class _Holds(NamedTuple):
     def of(cls, pauses: Iterable[Pause]) -> "_Holds":
         closed: list[Stretch] = []
         open_from: datetime | None = None
-        for begins, ends in sorted(((_utc(a), _utc(b) if b else None) for a, b in pauses), key=lambda pause: pause[0]):
+        for begins, ends in pauses:
+            begins = _utc(begins)
             if ends is None:
-                open_from = begins
-                break  # later ones lie inside it
-            if ends < begins:
+                open_from = min(begins, open_from or begins)
+            elif _utc(ends) < begins:
                 raise ValueError("a pause ends before it begins")
-            if closed and begins <= closed[-1][1]:
-                closed[-1] = (closed[-1][0], max(ends, closed[-1][1]))
-            elif begins < ends:
-                closed.append((begins, ends))
-        return cls(closed, open_from)
+            else:
+                closed.append((begins, _utc(ends)))
+        return cls(sorted(closed), open_from)
 
 
 def _counted(
@@ -216,7 +214,7 @@ def _counted(
 
 
 def _without(holds: _Holds, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
-    """The stretches less the pauses; both are in order, so each is looked at once."""
+    """The stretches less the pauses; both are in order, and where pauses overlap the furthest end holds."""
     nth = 0
     for opens, closes in stretches:
         while nth < len(holds.closed) and holds.closed[nth][0] < closes:

@@ -54,7 +54,7 @@ def spans(draw, *, last=1440):
 @st.composite
 def calendars(draw, zones=tuple(ZONES)):
     """Any week that is open at some time, past midnight too, with holidays and special days."""
-    week = draw(st.dictionaries(st.integers(0, 6), spans(last=1800).filter(bool), min_size=1))
+    week = draw(st.dictionaries(st.integers(0, 6), spans(last=2880).filter(bool), min_size=1))
     holidays = draw(st.lists(dates, max_size=30))
     return Calendar(
         tz=ZoneInfo(draw(st.sampled_from(zones))),

@@ -185,7 +185,10 @@ def test_s08_elapsed_and_remaining_always_make_the_target(calendar, start, targe
 @given(hours.calendars(), hours.instants, hours.lengths, st.sampled_from(["business", "clock"]), st.data())
 def test_intervals_leave_no_gap_and_agree_with_elapsed(calendar, start, passed, mode, data):
     assume(passed)
-    named = {"pauses": data.draw(hours.near_pauses(start, days=5)), "mode": mode}
+    pauses = data.draw(hours.near_pauses(start, days=5))
+    if data.draw(st.booleans()):
+        pauses.append((start + data.draw(hours.lengths), None))
+    named = {"pauses": pauses, "mode": mode}
     pieces = business_time.intervals_until(start, start + passed, calendar, **named)
     assert (pieces[0].start, pieces[-1].end) == (start, start + passed)
     assert [piece.end for piece in pieces[:-1]] == [piece.start for piece in pieces[1:]]
@@ -193,7 +196,7 @@ def test_intervals_leave_no_gap_and_agree_with_elapsed(calendar, start, passed, 
     assert counted(pieces) == business_time.elapsed(start, start + passed, calendar, **named)
 
 
-@given(hours.calendars(zones=["Asia/Tokyo"]), hours.instants, st.integers(1, 3_000), st.data())
+@given(hours.calendars(zones=["Asia/Tokyo", "America/Phoenix"]), hours.instants, st.integers(1, 3_000), st.data())
 def test_the_count_is_that_of_walking_minute_by_minute(calendar, start, minutes, data):
     start = start.replace(second=0)
     pauses = [tuple(end.replace(second=0) for end in pause) for pause in data.draw(hours.near_pauses(start, days=3))]
@@ -306,6 +309,12 @@ def test_hours_that_two_shifts_share_count_once():
     assert business_time.due(start, 16 * 60, calendar) == at("2026-06-16T14:00:00+09:00")
 
 
+def test_a_long_shift_of_yesterday_is_found_where_utc_is_a_day_ahead():
+    calendar = Calendar(tz=ZoneInfo("America/New_York"), week={0: [(1320, 2820)]})
+    tuesday = at("2026-06-16T21:00:00-04:00")
+    assert business_time.due(tuesday, 60, calendar) == at("2026-06-16T22:00:00-04:00")
+
+
 # -- Pauses, warnings, days ------------------------------------------------------------------
 
 
@@ -322,6 +331,25 @@ def test_a_clock_still_on_hold_does_not_go_on_counting():
         at("2026-02-02T09:00:00+09:00"), at("2026-08-03T09:00:00+09:00"), STD, pauses=pauses
     )
     assert elapsed == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_pauses_that_last_the_earlier_one_holds(order):
+    start, now = at("2026-06-10T09:00:00+09:00"), at("2026-06-10T15:00:00+09:00")
+    pauses = hours.pauses_of("2026-06-10T13:00:00+09:00/;2026-06-10T10:00:00+09:00/")[::order]
+    assert business_time.elapsed(start, now, STD, pauses=pauses) == timedelta(hours=1)
+    assert business_time.due(start, 61, STD, pauses=pauses) is None
+    assert business_time.due(start, 60, STD, pauses=pauses) == at("2026-06-10T10:00:00+09:00")
+
+
+def test_a_pause_that_still_lasts_is_listed_up_to_now():
+    start, now = at("2026-06-10T09:00:00+09:00"), at("2026-06-10T19:00:00+09:00")
+    pauses = hours.pauses_of("2026-06-10T10:00:00+09:00/")
+    assert local(business_time.intervals_until(start, now, STD, pauses=pauses)) == [
+        ("06-10 09:00", "06-10 10:00", "counted"),
+        ("06-10 10:00", "06-10 18:00", "pause"),
+        ("06-10 18:00", "06-10 19:00", "outside_hours"),
+    ]
 
 
 def test_a_warning_falls_into_working_time():
@@ -352,6 +380,18 @@ def test_time_counted_before_a_change_of_calendar_is_kept():
     assert business_time.elapsed(start, end, moved) == timedelta(minutes=90)
 
 
+@given(hours.calendars(), hours.instants, hours.targets, st.data())
+def test_exchanging_a_calendar_for_itself_changes_nothing(calendar, start, target, data):
+    moments = st.integers(-86_400, 864_000).map(lambda seconds: start + timedelta(seconds=seconds))
+    changes = [(moment, calendar) for moment in sorted(data.draw(st.sets(moments, max_size=3)))]
+    pauses = data.draw(hours.near_pauses(start))
+    moved = Timeline(calendar, changes)
+    assert business_time.due(start, target, moved, pauses=pauses) == (
+        business_time.due(start, target, calendar, pauses=pauses)
+    )
+    assert counted(business_time.intervals(start, target, moved, pauses=pauses)) == target * MINUTE
+
+
 # -- Nights in which the clocks change ---------------------------------------------------------
 
 
@@ -370,6 +410,14 @@ def test_the_hour_that_comes_twice_counts_twice_inside_a_shift():
     calendar = Calendar(tz=ZoneInfo("America/New_York"), week={6: [(0, 180)]})
     start = at("2026-11-01T00:00:00-04:00")
     assert business_time.elapsed(start, start + timedelta(hours=20), calendar) == timedelta(hours=4)
+
+
+def test_a_night_that_goes_back_over_midnight_is_listed_once():
+    """In Newfoundland a minute past midnight was followed by 23:01 of the day before, until 2011."""
+    never = Calendar(tz=ZoneInfo("America/St_Johns"), week={})
+    start, end = datetime(2010, 11, 7, 3, 0, tzinfo=UTC), datetime(2010, 11, 7, 12, 0, tzinfo=UTC)
+    tiles = list(never.tiles(start, end))
+    assert [(tile.start, tile.end) for tile in tiles] == [(start, end)]
 
 
 @pytest.fixture
