@@ -5,6 +5,8 @@ can refer to each other before any of them is sent. What no caller names gets th
 """
 
 import datetime
+import enum
+import functools
 import json
 import uuid
 
@@ -24,7 +26,7 @@ def insert(model, rows):
             row.save(force_insert=True)
         return [row.pk for row in rows]
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    values = ([field.pre_save(row, add=True) for field in fields] for row in rows)
+    values = ([_plain(field.pre_save(row, add=True)) for field in fields] for row in rows)
     ids = insert_values(model, [field.attname for field in fields], values, count=len(rows))
     for row, pk in zip(rows, ids, strict=True):
         row.pk = pk
@@ -32,11 +34,16 @@ def insert(model, rows):
     return ids
 
 
+def _plain(value):
+    """A member of TextChoices would be sent by its name."""
+    return str(value) if isinstance(value, enum.Enum) else value
+
+
 def insert_values(model, names, rows, *, count=None, ids=None):
     """Insert rows given as tuples of `names` (attribute names); returns their keys in order.
 
-    The path without model objects, for hundreds of thousands of rows. Constraints and triggers of
-    the database hold as ever; `save()` and signals do not run.
+    The path without model objects, for hundreds of thousands of rows: plain values, no members of
+    TextChoices. Constraints and triggers of the database hold as ever; `save()` and signals do not run.
     """
     if ids is None:
         if count is None:
@@ -46,14 +53,25 @@ def insert_values(model, names, rows, *, count=None, ids=None):
     if not ids:
         return ids
     fields = {field.attname: field for field in model._meta.concrete_fields}
+    given = [fields[name] for name in names]
     rest = [field for field in fields.values() if field.attname not in names and not field.primary_key]
-    defaults = tuple(_default(field) for field in rest)
-    columns = [model._meta.pk, *(fields[name] for name in names), *rest]
+    defaults = tuple(_adapted([_default(field) for field in rest], _adapters(rest)))
+    columns = [field.column for field in (model._meta.pk, *given, *rest)]
+    adapt = _adapters(given)
+    if adapt:
+        rows = (_adapted(list(row), adapt) for row in rows)
     whole = ((pk, *row, *defaults) for pk, row in zip(ids, rows, strict=True))
     send = _copy if connection.vendor == "postgresql" else _insert_many
     with transaction.atomic():
         send(model._meta.db_table, columns, whole)
     return ids
+
+
+def _adapted(row, adapt):
+    for place, change in adapt:
+        if row[place] is not None:
+            row[place] = change(row[place])
+    return row
 
 
 def take_ids(model, count):
@@ -63,9 +81,7 @@ def take_ids(model, count):
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', column, count]
-            )
+            cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [_sequence(table, column), count])
             return [row[0] for row in cursor.fetchall()]
         if not connection.in_atomic_block:
             raise transaction.TransactionManagementError("Keys are taken inside a transaction.")
@@ -74,44 +90,32 @@ def take_ids(model, count):
         return list(range(last + 1, last + count + 1))
 
 
+@functools.cache
+def _sequence(table, column):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', column])
+        return cursor.fetchone()[0]
+
+
 def _default(field):
     if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
         return field.pre_save(field.model(), add=True)
-    return field.get_default()
+    return _plain(field.get_default())
 
 
 def _copy(table, columns, rows):
-    names = ", ".join(f'"{field.column}"' for field in columns)
-    adapt = _adapters(columns)
+    names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         with cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-            if not adapt:
-                for row in rows:
-                    copy.write_row(row)
-                return
             for row in rows:
-                row = list(row)
-                for place, change in adapt:
-                    if row[place] is not None:
-                        row[place] = change(row[place])
                 copy.write_row(row)
 
 
 def _insert_many(table, columns, rows):
-    names = ", ".join(f'"{field.column}"' for field in columns)
+    names = ", ".join(f'"{column}"' for column in columns)
     marks = ", ".join(["%s"] * len(columns))
-    adapt = _adapters(columns)
-
-    def adapted():
-        for row in rows:
-            row = list(row)
-            for place, change in adapt:
-                if row[place] is not None:
-                    row[place] = change(row[place])
-            yield row
-
     with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(adapted()))  # noqa: S608 - names are the model's own
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - names are the model's own
 
 
 def _adapters(columns):
@@ -128,14 +132,14 @@ def _adapters(columns):
             adapters.append((place, str))
         elif on_sqlite and isinstance(target, models.UUIDField):
             adapters.append((place, _hex))
-        elif target.choices:
-            adapters.append((place, str))  # a member of TextChoices would be sent by its name
         elif isinstance(target, models.DecimalField | models.BinaryField | models.DurationField | TokensField):
             adapters.append((place, _prepared(target)))
     return adapters
 
 
 def _json(value):
+    if not value and value is not None:
+        return "{}" if isinstance(value, dict) else "[]" if isinstance(value, list) else json.dumps(value)
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 

@@ -1,5 +1,6 @@
 """What rows refer to by a word: people, sources, campaigns. Few, so a run remembers them all."""
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -99,6 +100,7 @@ def _people():
     return found
 
 
+@functools.lru_cache(maxsize=10_000)
 def _code(text, limit):
     """One code for all ways to write a word: "Paid search" and paid_search are the same source."""
     plain = re.sub(r"[\s_]+", "_", unicodedata.normalize("NFKC", text).strip()).casefold()

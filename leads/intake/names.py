@@ -79,10 +79,9 @@ def person_key(name):
     return re.sub(r"[\s・,.]+", "", text)
 
 
-@functools.lru_cache(maxsize=50_000)
 def email(text):
     """An e-mail address in small letters; "" if empty. Raises Unreadable."""
-    plain = INVISIBLE.sub("", text).strip()
+    plain = text.strip() if text.isascii() else INVISIBLE.sub("", text).strip()
     plain = plain.removeprefix("mailto:")
     if not plain:
         return ""
@@ -95,10 +94,14 @@ def email(text):
     raise Unreadable("email_invalid")
 
 
+@functools.lru_cache(maxsize=50_000)
+def _domain(domain):
+    return "" if freemail.is_free(domain) else domain
+
+
 def company_domain(address):
     """The mail domain if it can stand for a company, "" if it is a free-mail or carrier domain."""
-    domain = address.rpartition("@")[2]
-    return "" if freemail.is_free(domain) else domain
+    return _domain(address.rpartition("@")[2])
 
 
 def corporate_number(text):
@@ -121,4 +124,6 @@ def corporate_number(text):
 
 def phone(text):
     """A telephone number in half-width characters, otherwise as it was written."""
+    if text.isascii():
+        return text.strip().lstrip("'")
     return INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(DASHES).strip().lstrip("'")

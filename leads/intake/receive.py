@@ -13,6 +13,7 @@ import time
 import uuid
 import zoneinfo
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
@@ -130,8 +131,7 @@ def carry_on(pk, *, seconds=None):
         with imported.local_file() as path:
             sheet = open_sheet(path, encoding=imported.encoding, delimiter=imported.delimiter, limits=limits())
             run = Run(imported, sheet)
-            rows = run.rows(imported.position)
-            while chunk := list(itertools.islice(rows, chunk_size())):
+            for chunk in _ahead(run.rows(imported.position), chunk_size()):
                 _take(run, chunk, worker)
                 if until is not None and time.monotonic() > until:
                     Import.objects.filter(pk=pk, worker=worker).update(worker="", beat_at=None)
@@ -144,6 +144,19 @@ def carry_on(pk, *, seconds=None):
     except FileNotFoundError:
         _fail(pk, worker, Reason("file_broken"))
     return False
+
+
+def _ahead(rows, size):
+    """Chunks of rows, the next one read while the database is at work on this one. Reading touches no database."""
+    with ThreadPoolExecutor(1, "import-reader") as reader:
+        following = reader.submit(_chunk, rows, size)
+        while chunk := following.result():
+            following = reader.submit(_chunk, rows, size)
+            yield chunk
+
+
+def _chunk(rows, size):
+    return list(itertools.islice(rows, size))
 
 
 def _claim(pk):
@@ -159,6 +172,7 @@ def _take(run, rows, worker):
     for attempt in range(TRIES):
         try:
             with transaction.atomic():
+                _hurry()
                 _book(run, rows, worker)
             _breathe()
             return
@@ -208,6 +222,13 @@ def _passes(error):
     """A deadlock, a lock that took too long, a busy SQLite: the next try may find the way free."""
     words = str(error).lower()
     return any(word in words for word in ("deadlock", "lock timeout", "lock_timeout", "locked", "busy", "could not serialize"))
+
+
+def _hurry():
+    """A chunk need not wait for the disk: should the server crash, its position is lost with its rows, and it is redone."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def _breathe():

@@ -153,10 +153,13 @@ def plain_text(text, limit):
     return text
 
 
+SPACES = re.compile(r"\s+")
+
+
 def _split_name(values):
     """見本 太郎 is family and given name; Taro Mihon is given and family name."""
     name = values.pop("name")
-    first, _space, rest = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name) if name.isascii() else name).partition(" ")
+    first, _space, rest = SPACES.sub(" ", unicodedata.normalize("NFKC", name) if name.isascii() else name).partition(" ")
     if name.isascii() and rest:
         given, _space, family = f"{first} {rest}".rpartition(" ")
         first, rest = family, given
@@ -175,7 +178,7 @@ def _boolean(text):
 
 
 def _email(text):
-    return names.email(formula.rearm(text.strip()))
+    return names.email(text if text[:1] != "'" else formula.rearm(text.strip()))
 
 
 def _phone(text):

@@ -137,9 +137,11 @@ class ImportRow(models.Model):
         UPDATED = "updated", _("Updated")
         UNCHANGED = "unchanged", _("Unchanged")
 
-    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    # The ties are written in the transaction that writes the lead and holds the import's row: the database
+    # need not look both up again for each of a million rows.
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_index=False, db_constraint=False)
     number = models.PositiveIntegerField(_("row"))
-    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="import_rows")
+    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="import_rows", db_constraint=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     activity = models.BigIntegerField(null=True, blank=True)
     before = models.JSONField(null=True, blank=True)
