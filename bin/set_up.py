@@ -18,17 +18,19 @@ def stop(english, japanese):
 
 
 def main(name):
-    if not os.access(ROOT, os.W_OK):
-        stop(f"The folder {ROOT} cannot be written to.", f"フォルダー {ROOT} に書き込めません。")
     wanted = fingerprint(name)
     with open(ROOT / name) as waiting:
         fcntl.flock(waiting, fcntl.LOCK_EX)  # `make run` and `make test` may start together
-        if not works(PYTHON):
-            make_environment()
         stamp = VENV / f".installed-{name}"
-        if not stamp.exists() or stamp.read_text() != wanted:
-            install(name)
-            stamp.write_text(wanted)
+        is_working = works(PYTHON)
+        if is_working and stamp.exists() and stamp.read_text() == wanted:
+            return
+        if not os.access(ROOT, os.W_OK):
+            stop(f"The folder {ROOT} cannot be written to.", f"フォルダー {ROOT} に書き込めません。")
+        if not is_working:
+            make_environment()
+        install(name)
+        stamp.write_text(wanted)
 
 
 def fingerprint(name):

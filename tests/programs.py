@@ -7,6 +7,7 @@ from pathlib import Path
 PACKAGES = {
     "postgres": "postgresql",
     "initdb": "postgresql",
+    "pg_dump": "postgresql-client",
     "redis-server": "redis-server",
     "chromium": "chromium fonts-noto-cjk",
     "xgettext": "gettext",
