@@ -1,5 +1,6 @@
 import zoneinfo
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -8,6 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Person
 
 AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+class SignInForm(LoginForm):
+    """The library's form, saying what to do instead of what is wrong."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].error_messages["required"] = _("Enter your e-mail address.")
+        self.fields["login"].error_messages["invalid"] = _("Enter the whole address, such as aoba@aozora.example.")
+        self.fields["password"].error_messages["required"] = _("Enter your password. Pasting is fine.")
 
 
 class AccountForm(forms.ModelForm):

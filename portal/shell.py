@@ -4,6 +4,7 @@ Each app registers its part in AppConfig.ready, so that imports point one way on
 shown whose part does not exist. Registering again under the same key replaces.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -161,11 +162,12 @@ def context(request):
     """What every page's frame shows. Nothing here is computed unless the template asks for it."""
     person = getattr(request, "user", None)
     signed_in = bool(person and person.is_authenticated)
+    entries = functools.cache(lambda: menu(request) if signed_in else [])  # shown three times, counted once
     return {
         "company_name": company_name,
         "theme": theme(request),
-        "menu": lambda: menu(request) if signed_in else [],
-        "tabs": lambda: menu(request)[:TABS] if signed_in else [],
+        "menu": entries,
+        "tabs": lambda: entries()[:TABS],
         "top_slots": lambda: _top_slots(request) if signed_in else [],
         "key_help": key_help,
         "single_keys": not signed_in or getattr(person, "single_keys", True),

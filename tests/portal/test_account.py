@@ -60,6 +60,15 @@ def test_a_wrong_password_is_said_in_japanese_without_telling_which(client, aoba
     assert re.search(r"[ぁ-ん]", said)
 
 
+def test_what_is_missing_is_asked_for_beside_its_field(client):
+    text = sign_in(client, email="", password="").text
+    assert re.findall(r'id="id_(\w+)-error">.*?<span>(.*?)</span>', text) == [
+        ("login", "メールアドレスを入力してください。"),
+        ("password", "パスワードを入力してください。貼り付けもできます。"),
+    ]
+    assert text.count('aria-invalid="true"') == 2
+
+
 def test_after_ten_wrong_passwords_even_the_right_one_has_to_wait(client, aoba):
     for _ in range(10):
         sign_in(client, password="wrong")
