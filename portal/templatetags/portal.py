@@ -117,17 +117,18 @@ def who(person):
 
 
 @register.simple_tag(takes_context=True)
-def sla(context, state, at=None, minutes=None, text="", warn_at=None, name="", extra=""):
+def sla(context, state, at=None, minutes=None, text="", warn_at=None, name="", extra="", what=""):
     """A promise's clock as a chip.
 
     state: ok, warn, over, paused, done, next. at: due instant (ok, warn, over), when it resumes
     (paused), the next date (next). minutes: counted minutes over (over) or taken (done).
     text replaces the words after the state. With warn_at and name the browser turns the chip
-    by itself, and says so once, politely.
+    by itself, and says so once, politely. what names the promise where a place shows several.
     """
     now = context.get("now") or timezone.now()
     said = escape(text or _clock_text(state, at, minutes, now))
     head, tail = _chip(state, extra, get_language())
+    head += f"<span>{escape(what)}</span>" if what else ""
     if at is not None and not text and state in ("ok", "warn", "over"):
         return SafeString(f"{head}<time{_running(at, minutes, warn_at, name, now)}>{said}</time>{tail}")
     return SafeString(f"{head}<span>{said}</span>{tail}")
