@@ -132,7 +132,7 @@ def _knowing(lead: Lead, person: Person) -> Iterator[Verb]:
 
 # -- What a move means ----------------------------------------------------------------------------
 
-MOVES = {
+MOVES: dict[str, dict[str, list[str]]] = {
     Column.HANDED_OVER: {Stage.NURTURING: ["hand_over"], Stage.WORKING: ["hand_over"]},
     Column.WORKING: {Stage.HANDED_OVER: ["accept"]},
     Column.OPPORTUNITY: {Stage.WORKING: ["result"]},
@@ -145,9 +145,9 @@ MOVES = {
     },
     Column.TO_HAND_OVER: {Stage.HANDED_OVER: ["withdraw", "return"]},
 }
-RESULT_OF = {Column.OPPORTUNITY: "opportunity", Column.RETURNED: "nurture"}
+RESULT_OF: dict[str, str] = {Column.OPPORTUNITY: "opportunity", Column.RETURNED: "nurture"}
 
-ONLY_FROM = {
+ONLY_FROM: dict[str, Any] = {
     Column.HANDED_OVER: gettext_lazy("Only a lead in nurturing, or one you are working on, can be handed over."),
     Column.WORKING: gettext_lazy("A lead comes here when its receiver accepts the hand-off. Hand it over first."),
     Column.OPPORTUNITY: gettext_lazy("An opportunity is the result of working a lead. Accept it and record the result first."),
@@ -171,8 +171,8 @@ def _why_not(lead: Lead, person: Person, column: str) -> str:
     codes = _codes_of_move(lead, column)
     if not codes:
         return str(ONLY_FROM.get(column, _("There is no such column.")))
-    if lead.stage == Stage.HANDED_OVER:
-        return _("%(name)s's team answers this hand-off.") % {"name": lead.handoff.receiver or lead.handoff.receiving_unit}
+    if lead.stage == Stage.HANDED_OVER and (handoff := lead.handoff):
+        return _("%(name)s's team answers this hand-off.") % {"name": handoff.receiver or handoff.receiving_unit}
     if codes == ["hand_over"] and lead.stage == Stage.NURTURING:
         return _("Handing over is for Marketing, Inside Sales, Customer Success and the lead's owner.")
     if codes == ["recycle"]:
