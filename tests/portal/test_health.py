@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
@@ -6,8 +6,6 @@ from django.utils import timezone
 
 from portal import schedule
 from portal.views import health
-
-NOON = datetime(2026, 6, 12, 3, 0, tzinfo=UTC)
 
 
 def test_alive_asks_nothing_of_the_database(client, django_assert_num_queries, db):
@@ -56,20 +54,6 @@ def test_not_ready_while_a_migration_is_missing(client, db):
     schedule.once_a_slot("heartbeat", 10)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "missing")
-
-
-def test_a_slot_is_given_out_once(db):
-    assert schedule.once_a_slot("sweep", 60, at=NOON)
-    assert not schedule.once_a_slot("sweep", 60, at=NOON + timedelta(seconds=59))
-    assert schedule.once_a_slot("sweep", 60, at=NOON + timedelta(seconds=60))
-
-
-def test_old_slots_are_forgotten(db):
-    schedule.once_a_slot("sweep", 60, at=NOON - timedelta(days=3))
-    schedule.once_a_slot("sweep", 60, at=NOON)
-    schedule.forget_old_slots(at=NOON)
-    assert schedule.last_run("sweep") == NOON
-    assert schedule.JobSlot.objects.count() == 1
 
 
 @pytest.mark.parametrize("error", [OperationalError("down")])
