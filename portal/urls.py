@@ -51,6 +51,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include(sign_in_pages)),
     path("", include((portal, "portal"))),
+    path("", include("leads.urls")),
 ]
 
 handler500 = "portal.views.errors.broken"

@@ -1,0 +1,213 @@
+import functools
+
+from django.http import Http404, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from leads import permissions
+from leads.intake import encoding, receive, refused, survey, undo, work
+from leads.intake.reasons import Unfit
+from leads.intake.sheets import open_sheet
+from leads.models import Import, ImportRow
+from leads.views import import_columns, import_pages
+from portal.once import once
+from portal.refusals import Refusal
+
+State = Import.State
+LISTED = 50
+
+
+def importing(view):
+    """Only who may import sees files of imports: they hold more than the leads that came of them."""
+
+    @functools.wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if not permissions.can_import(request.user):
+            raise Refusal(_("Marketing, inside sales and administrators import files."), status=403)
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+@importing
+@once
+def imports(request):
+    """GET: what has come in so far, and the place to put a new file. POST: a new file."""
+    failure = None
+    if request.method == "POST":
+        try:
+            return redirect("leads:import-columns", pk=_upload(request).pk)
+        except Unfit as unfit:
+            failure = unfit.reason
+    shown = {"imports": Import.objects.for_list()[:LISTED], "failure": failure, "limit": receive.limits().csv_bytes // 1024**2}
+    return render(request, "leads/imports/list.html", shown, status=422 if failure else 200)
+
+
+def _upload(request):
+    file = request.FILES.get("file")
+    if file is None:
+        raise Unfit("file_empty")
+    return survey.upload(file, name=file.name or "file", by=request.user, at=timezone.now())
+
+
+@importing
+@require_safe
+def imported(request, pk):
+    """The import as it stands: its check, its progress or its report."""
+    found = _found(pk)
+    if found.state == State.UPLOADED:
+        return redirect("leads:import-columns", pk=pk)
+    return render(request, "leads/imports/page.html", import_pages.context(found))
+
+
+@importing
+@require_GET
+def progress(request, pk):
+    """The running piece, asked for every second; the page anew once there is something else to see."""
+    found = _found(pk)
+    if not found.is_under_way:
+        response = render(request, "leads/imports/_progress.html", import_pages.context(found))
+        response.headers["HX-Refresh"] = "true"
+        return response
+    return render(request, "leads/imports/_progress.html", import_pages.context(found))
+
+
+@importing
+@once
+def columns(request, pk):
+    """GET: which column means what. POST: that is settled, the file is checked with it."""
+    found = _draft(pk)
+    if request.method == "POST":
+        import_columns.save(found, request.POST, by=request.user, at=timezone.now())
+        work.ask_for_check(found)
+        return redirect("leads:import-columns" if found.failure else "leads:import", pk=pk)
+    return render(request, "leads/imports/columns.html", import_columns.context(found, request.GET.get("mapping", "")))
+
+
+@importing
+@once
+@require_POST
+def reading(request, pk):
+    """Another encoding is chosen: the file is read anew with it."""
+    found = _draft(pk)
+    chosen = request.POST.get("encoding", "")
+    if chosen not in encoding.CHOICES:
+        raise Http404
+    try:
+        with found.local_file() as path:
+            sheet = open_sheet(path, encoding=chosen, limits=receive.limits())
+    except Unfit as unfit:
+        raise Refusal(unfit.reason.sentence, status=422) from unfit
+    was = found.survey["header"]
+    found.encoding = chosen
+    survey.note_reading(found, sheet)
+    found.survey["others"] = []
+    if sheet.header != was:
+        survey.use(found, survey.mapping_for(sheet.header, found.file_name))
+    found.state, found.failure = State.UPLOADED, {}
+    found.save()
+    if request.POST.get("back") == "columns":
+        return redirect("leads:import-columns", pk=pk)
+    work.ask_for_check(found)
+    return redirect("leads:import", pk=pk)
+
+
+@importing
+@once
+@require_POST
+def choices(request, pk):
+    """The intent and the order of days are decided: the forecast is made anew."""
+    found = _draft(pk)
+    intent = request.POST.get("intent", found.intent)
+    found.intent = intent if intent in Import.Intent.values else found.intent
+    asked = dict(found.options.get("asked", {}))
+    for place, column in enumerate(found.survey["header"]):
+        answer = request.POST.get(f"order-{place}")
+        if answer == "skip":
+            found.mapping["columns"][column] = "-"
+        elif answer:
+            asked[column] = answer
+    found.options = {**found.options, "asked": asked}
+    work.ask_for_check(found)
+    return redirect("leads:import", pk=pk)
+
+
+@importing
+@once
+@require_POST
+def run(request, pk):
+    found = _found(pk)
+    if found.state != State.READY:
+        raise Refusal(_("This file is not ready to come in."))
+    if import_pages.open_questions(found):
+        raise Refusal(_("Answer what is open first: the order of days, or the encoding."), status=422)
+    receive.start(found, at=timezone.now())
+    work.ring(found.pk)
+    return redirect("leads:import", pk=pk)
+
+
+@importing
+@once
+@require_POST
+def stop(request, pk):
+    receive.stop(_found(pk), at=timezone.now())
+    return redirect("leads:import", pk=pk)
+
+
+@importing
+@once
+@require_POST
+def taking_back(request, pk):
+    found = _found(pk)
+    undo.begin(found, by=request.user, at=timezone.now())
+    if found.rows_taken <= 200:
+        undo.carry_on(found.pk)
+    else:
+        work.ring(found.pk)
+    return redirect("leads:import", pk=pk)
+
+
+@importing
+@once
+@require_POST
+def removal(request, pk):
+    """A file that has not come in is thrown away."""
+    found = _draft(pk)
+    found.file.delete(save=False)
+    found.delete()
+    return redirect("leads:imports")
+
+
+@importing
+@require_safe
+def refused_rows(request, pk):
+    found = _found(pk)
+    name = f"{found.file_name.rsplit('.', 1)[0]}_refused.csv"
+    response = StreamingHttpResponse(refused.lines(found), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+@importing
+@require_safe
+def kept_rows(request, pk):
+    """What stays of an import that was taken back, with the reasons."""
+    found = _found(pk)
+    rows = ImportRow.objects.filter(of=found).exclude(kept__in=["", undo.DONE]).select_related("lead__company").order_by("number")
+    shown = [{"row": row, "why": import_pages.why_kept(row.kept)} for row in rows[:200]]
+    return render(request, "leads/imports/kept.html", {"imported": found, "rows": shown, "total": sum(undo.kept(found).values())})
+
+
+def _found(pk):
+    return get_object_or_404(Import.objects.select_related("by", "undone_by"), pk=pk)
+
+
+def _draft(pk):
+    found = _found(pk)
+    if found.state not in (State.UPLOADED, State.READY, State.CHECKING):
+        raise Refusal(_("This file has already come in."))
+    return found
+
