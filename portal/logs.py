@@ -59,8 +59,11 @@ def configuration(form, *, quiet=False):
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "root": {"handlers": ["stderr"], "level": "CRITICAL" if quiet else "INFO"},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+            "nowhere": {"class": "logging.NullHandler"},
+        },
+        "root": {"handlers": ["nowhere" if quiet else "stderr"], "level": "INFO"},
         "loggers": {
             # What these say, the request's or the task's own line says too.
             "django": {"handlers": [], "level": "INFO", "propagate": True},

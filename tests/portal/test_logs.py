@@ -2,7 +2,6 @@ import io
 import json
 import logging
 import logging.config
-import sys
 
 import pytest
 from django.db import IntegrityError, OperationalError
@@ -17,17 +16,14 @@ CANARY = "kanaria@example.co.jp"
 
 
 @pytest.fixture
-def lines():
+def lines(settings):
     """What a production process writes, line by line."""
     written = io.StringIO()
-    _log_to(written, logs.configuration("json"))
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    _log_to(sys.__stderr__, logs.configuration("plain", quiet=True))
-
-
-def _log_to(stream, configuration):
-    configuration["handlers"]["stderr"]["stream"] = stream
+    configuration = logs.configuration("json")
+    configuration["handlers"]["stderr"]["stream"] = written
     logging.config.dictConfig(configuration)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    logging.config.dictConfig(settings.LOGGING)
 
 
 def test_a_request_is_one_line_with_path_status_and_person_but_no_query(client, db, lines):
