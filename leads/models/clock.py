@@ -32,11 +32,17 @@ class Clock(models.Model):
 
     lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="clocks")
     commitment = models.ForeignKey("leads.Commitment", on_delete=models.PROTECT, related_name="clocks")
-    qualification = models.ForeignKey("leads.Qualification", null=True, blank=True, on_delete=models.CASCADE, related_name="clocks")
+    qualification = models.ForeignKey(
+        "leads.Qualification", null=True, blank=True, on_delete=models.CASCADE, related_name="clocks"
+    )
     handoff = models.ForeignKey("leads.Handoff", null=True, blank=True, on_delete=models.CASCADE, related_name="clocks")
-    calendar = models.ForeignKey("portal.BusinessCalendar", verbose_name=_("calendar"), on_delete=models.PROTECT, related_name="+")
+    calendar = models.ForeignKey(
+        "portal.BusinessCalendar", verbose_name=_("calendar"), on_delete=models.PROTECT, related_name="+"
+    )
     calendar_version = models.PositiveIntegerField(_("version of the calendar"))
-    unit = models.ForeignKey("portal.OrgUnit", verbose_name=_("held by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        "portal.OrgUnit", verbose_name=_("held by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     started_at = models.DateTimeField(_("started at"))
     target_minutes = models.PositiveIntegerField(_("target (minutes)"))
     granted_minutes = models.PositiveIntegerField(_("granted (minutes)"), default=0)
@@ -56,7 +62,11 @@ class Clock(models.Model):
         verbose_name_plural = _("clocks")
         indexes = [
             models.Index(name="clock_due", fields=["due_at", "id"], condition=Q(stopped_at=None, breached_at=None)),
-            models.Index(name="clock_to_warn", fields=["warn_at", "id"], condition=Q(stopped_at=None, warned_at=None, breached_at=None)),
+            models.Index(
+                name="clock_to_warn",
+                fields=["warn_at", "id"],
+                condition=Q(stopped_at=None, warned_at=None, breached_at=None),
+            ),
             models.Index(name="clock_verdicts", fields=["started_at", "commitment"]),
         ]
         constraints = [
@@ -109,7 +119,7 @@ class Clock(models.Model):
         self._resume(at)
         self.save(update_fields=["stopped_at", "outcome", "paused_at"])
 
-    def breach(self, at):
+    def record_breach(self, at):
         """Record once that the due time passed, for the unit that held it; the Breach, or None if it stood already.
 
         One UPDATE both checks and claims, so two sweeps at once record one breach.
@@ -123,7 +133,7 @@ class Clock(models.Model):
     def breach_if_late(self, at):
         """What is overdue stays so for the unit that held it, also where a verb comes before the sweep."""
         if self.breached_at is None and self.due_at is not None and at > self.due_at:
-            self.breach(at)
+            self.record_breach(at)
 
     def pause(self, at, *, by, why, until=None):
         """Stop counting; there is no due time until it goes on."""
@@ -187,7 +197,9 @@ class ClockPause(models.Model):
         ordering = ["since", "id"]
         constraints = [
             models.UniqueConstraint(name="one_open_pause_per_clock", fields=["clock"], condition=Q(until=None)),
-            models.CheckConstraint(name="a_pause_ends_after_it_begins", condition=Q(until=None) | Q(until__gte=models.F("since"))),
+            models.CheckConstraint(
+                name="a_pause_ends_after_it_begins", condition=Q(until=None) | Q(until__gte=models.F("since"))
+            ),
         ]
 
     def __str__(self):
@@ -230,7 +242,9 @@ class TimeRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="one_open_time_request_per_clock", fields=["clock"], condition=Q(state="open")),
+            models.UniqueConstraint(
+                name="one_open_time_request_per_clock", fields=["clock"], condition=Q(state="open")
+            ),
             models.CheckConstraint(
                 name="time_request_answer_is_signed",
                 condition=Q(state="open", answered_by=None, answered_at=None)
