@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import companies, facts, handoffs, leads, thanks, time_requests, undo, working
+from leads.views import companies, facts, handoffs, imports, leads, thanks, time_requests, undo, working
 
 app_name = "leads"
 
@@ -34,5 +34,17 @@ urlpatterns: list = [
     path("companies/<int:pk>/", companies.company, name="company"),
     path("companies/<int:pk>/edit/", companies.edit, name="company-edit"),
     path("companies/<int:pk>/history/", companies.history, name="company-history"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.imported, name="import"),
+    path("imports/<int:pk>/columns/", imports.columns, name="import-columns"),
+    path("imports/<int:pk>/reading/", imports.reading, name="import-reading"),
+    path("imports/<int:pk>/choices/", imports.choices, name="import-choices"),
+    path("imports/<int:pk>/run/", imports.run, name="import-run"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
+    path("imports/<int:pk>/stop/", imports.stop, name="import-stop"),
+    path("imports/<int:pk>/undo/", imports.taking_back, name="import-undo"),
+    path("imports/<int:pk>/removal/", imports.removal, name="import-removal"),
+    path("imports/<int:pk>/refused.csv", imports.refused_rows, name="import-refused"),
+    path("imports/<int:pk>/kept/", imports.kept_rows, name="import-kept"),
     path("entries/<int:pk>/undo/", undo.undo, name="entry-undo"),
 ]

@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10, "options": {"expires": 10}},
     "hand-on": {"task": "portal.tasks.hand_on", "schedule": 5, "options": {"expires": 5}},
     "sweep": {"task": "leads.tasks.sweep", "schedule": 60, "options": {"expires": 60}},
+    "imports": {"task": "leads.tasks.resume_imports", "schedule": 30, "options": {"expires": 30}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 3_600, "options": {"expires": 3_600}},
 }
 # How long (seconds) a worker has for a batch of deliveries before another one may take them over.

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from portal.views import account, health, home
+from portal.views import account, health, home, live, notifications
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -17,6 +17,12 @@ portal = [
     path("account/", account.account, name="account"),
     path("account/language/", account.language, name="language"),
     path("account/theme/", account.theme, name="theme"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/bell/", notifications.bell, name="bell"),
+    path("notifications/reading/", notifications.reading_all, name="notifications-reading"),
+    path("notifications/<int:pk>/reading/", notifications.reading, name="notification-reading"),
+    path("live/", live.stream, name="live"),
+    path("live/since/", live.since, name="live-since"),
 ]
 
 # The pages of the sign-in library that we offer, by name: no sign-up, and an administrator keeps the addresses.
