@@ -4,6 +4,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+from tests import migrated
+
 
 def pytest_configure(config):
     from portal.launcher.preparing import compile_messages
@@ -24,6 +26,20 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="the same on either database, ran on SQLite"))
         if item.get_closest_marker("postgres") and settings.ON_SQLITE:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL"))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request, django_db_modify_db_settings):
+    if settings.ON_SQLITE:
+        return migrated.copy_to(settings.DATABASES["default"]["TEST"]["NAME"])
+    return request.config.getvalue("reuse_db")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker):
+    if settings.ON_SQLITE and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            migrated.keep()
 
 
 @pytest.fixture(autouse=True)
