@@ -76,6 +76,9 @@ class Handoff(models.Model):
         verbose_name_plural = _("hand-offs")
         indexes = [
             models.Index(name="handoff_cohort", fields=["offered_at"]),
+            models.Index(
+                name="handoff_open_return", fields=["sending_unit", "sender"], condition=Q(state="returned", settled_at=None)
+            ),
             models.Index(name="handoff_waiting", fields=["receiving_unit", "receiver"], condition=Q(state="offered")),
         ]
         constraints = [
