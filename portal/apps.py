@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,5 +22,9 @@ class PortalConfig(AppConfig):
                 go="h",
             )
         )
+        from portal.live import ring
+
         delivering.register("notifications", notifying.hear, wants=notifying.wants)
         bell.ringers.append(tasks.hand_on.delay)
+        if settings.REDIS_URL:
+            bell.ringers.append(ring.publish)

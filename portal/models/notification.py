@@ -4,6 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationQuerySet(models.QuerySet):
+    def told_to(self, person):
+        """Newest first, with their entries."""
+        return self.filter(person=person).select_related("entry")
+
+    def before(self, at, pk):
+        """What follows a position in the list; everything where there is none."""
+        if at is None:
+            return self
+        return self.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=pk))
+
     def unread(self):
         return self.filter(read_at=None)
 
@@ -35,3 +45,8 @@ class Notification(models.Model):
 
     def __str__(self):
         return f"{self.person_id} ← {self.entry_id}"
+
+    @property
+    def position(self):
+        """Where it stands in the list, for the address of what follows."""
+        return f"{self.at.isoformat()},{self.pk}"

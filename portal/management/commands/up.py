@@ -11,9 +11,7 @@ from portal.launcher.children import Child
 from portal.launcher.supervisor import Supervisor
 from portal.models import Person
 
-WEB = (
-    "gunicorn portal.asgi:application -k asgi --workers 1 --graceful-timeout 3 --log-level warning --no-control-socket"
-)
+WEB = "gunicorn portal.asgi:application -k portal.live.worker.Worker --workers 1 --graceful-timeout 3 --log-level warning --no-control-socket"
 WORKER = "celery -q -A portal worker -P threads -c 4 --without-gossip --without-mingle -l WARNING"
 SCHEDULER = "celery -q -A portal beat -l WARNING"
 
