@@ -81,7 +81,9 @@ def take_ids(model, count):
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [_sequence(table, column), count])
+            cursor.execute(
+                "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [_sequence(table, column), count]
+            )
             return [row[0] for row in cursor.fetchall()]
         if not connection.in_atomic_block:
             raise transaction.TransactionManagementError("Keys are taken inside a transaction.")

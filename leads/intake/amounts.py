@@ -10,7 +10,7 @@ from leads.intake.reasons import Unreadable
 EMPTY = {"", "-", "--", "―", "—", "なし", "未定", "不明", "n/a", "null", "none", "unknown"}
 UNITS = {"億": 10**8, "万": 10**4, "千": 10**3}
 PLAIN = re.compile(r"\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-PART = re.compile(r"(\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?)(億|万|千)?")
+PART = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(億|万|千)?")
 LARGEST = 10**15
 
 
@@ -23,7 +23,9 @@ def yen(text, zero_is_unknown=False):
     plain = _plain(text)
     if plain.lower() in EMPTY:
         return None
-    plain = plain.removeprefix("¥").removeprefix("\\").removeprefix("jpy").removesuffix("円").removesuffix("jpy").strip()
+    plain = (
+        plain.removeprefix("¥").removeprefix("\\").removeprefix("jpy").removesuffix("円").removesuffix("jpy").strip()
+    )
     if plain.startswith(("-", "△", "▲", "(")):
         raise Unreadable("amount_negative")
     amount = _units(plain)

@@ -27,7 +27,10 @@ def book(run, decided):
     at = run.at
     companies = [company["id"] for company in decided.companies]
     bulk.insert_values(
-        Company, [*COMPANY, "created_at"], ([*(c[name] for name in COMPANY), at] for c in decided.companies), ids=companies
+        Company,
+        [*COMPANY, "created_at"],
+        ([*(c[name] for name in COMPANY), at] for c in decided.companies),
+        ids=companies,
     )
     bulk.insert_values(
         Lead,
@@ -40,8 +43,12 @@ def book(run, decided):
     _update_leads(run, decided)
     names = ["lead_id", "kind", "at", "detail", "campaign_id", "external_key"]
     activities = bulk.insert_values(Activity, names, decided.activities)
-    notes = bulk.insert_values(Note, ["lead_id", "text", "by_id", "at"], ((*note, run.by_id, run.now) for note in decided.notes))
-    deals = bulk.insert_values(Opportunity, DEAL, ([deal[name] for name in DEAL] for deal in decided.deals), count=len(decided.deals))
+    notes = bulk.insert_values(
+        Note, ["lead_id", "text", "by_id", "at"], ((*note, run.by_id, run.now) for note in decided.notes)
+    )
+    deals = bulk.insert_values(
+        Opportunity, DEAL, ([deal[name] for name in DEAL] for deal in decided.deals), count=len(decided.deals)
+    )
     _update(Opportunity, decided.changed_deals)
     bulk.insert_values(
         ImportRow,
@@ -112,7 +119,11 @@ def _update(model, changes):
         adapt = [_adapter(model, name) for name in names]
         with connection.cursor() as cursor:
             cursor.executemany(
-                statement, [[*(change(fields[name]) for change, name in zip(adapt, names, strict=True)), pk] for pk, fields in rows]
+                statement,
+                [
+                    [*(change(fields[name]) for change, name in zip(adapt, names, strict=True)), pk]
+                    for pk, fields in rows
+                ],
             )
 
 

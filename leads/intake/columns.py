@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 import zoneinfo
-from dataclasses import dataclass, field, replace  # noqa: F401 - callers replace a mapping's parts
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leads.intake import fields
@@ -100,7 +100,9 @@ def own(header):
         if code and code not in taken:
             columns[name] = code
             taken.add(code)
-    return Mapping(OWN, name="Columns matched by their headers", name_ja="見出しの言葉で対応", system="file", columns=columns)
+    return Mapping(
+        OWN, name="Columns matched by their headers", name_ja="見出しの言葉で対応", system="file", columns=columns
+    )
 
 
 def _by_words(name):

@@ -21,10 +21,17 @@ EMPTY = {"", "-", "--", "―", "なし", "未定", "n/a", "null", "none"}
 
 TIME = r"(?:[T ]?\s*(?P<ampm>午前|午後)?\s*(?P<hour>\d{1,2})(?::|時)(?P<minute>\d{1,2})(?:(?::|分)(?P<second>\d{1,2})(?:[.,]\d+)?秒?|分)?\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>z|utc|jst|[+-]\d{2}:?\d{2})?)?"
 WEEKDAY = r"\s*(?:[(（]?[月火水木金土日](?:曜日?)?[)）])?\s*"
-YEAR_FIRST = re.compile(rf"(?P<y>\d{{4}})(?P<sep>[-/.年])\s*(?P<m>\d{{1,2}})(?:[-/.]|月)\s*(?P<d>\d{{1,2}})日?{WEEKDAY}{TIME}", re.I)
-ERA_FIRST = re.compile(rf"(?P<era>令和|平成|昭和|[rhs])\.?\s*(?P<y>\d{{1,2}}|元)(?:[-/.年])\s*(?P<m>\d{{1,2}})(?:[-/.]|月)\s*(?P<d>\d{{1,2}})日?{WEEKDAY}{TIME}", re.I)
+YEAR_FIRST = re.compile(
+    rf"(?P<y>\d{{4}})(?P<sep>[-/.年])\s*(?P<m>\d{{1,2}})(?:[-/.]|月)\s*(?P<d>\d{{1,2}})日?{WEEKDAY}{TIME}", re.I
+)
+ERA_FIRST = re.compile(
+    rf"(?P<era>令和|平成|昭和|[rhs])\.?\s*(?P<y>\d{{1,2}}|元)(?:[-/.年])\s*(?P<m>\d{{1,2}})(?:[-/.]|月)\s*(?P<d>\d{{1,2}})日?{WEEKDAY}{TIME}",
+    re.I,
+)
 COMPACT = re.compile(rf"(?P<y>(?:19|20)\d{{2}})(?P<m>\d{{2}})(?P<d>\d{{2}}){TIME}", re.I)
-NUMBERS = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[-/.])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}}){WEEKDAY}{TIME}", re.I)
+NUMBERS = re.compile(
+    rf"(?P<a>\d{{1,2}})(?P<sep>[-/.])(?P<b>\d{{1,2}})(?P=sep)(?P<c>\d{{4}}|\d{{2}}){WEEKDAY}{TIME}", re.I
+)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,11 @@ class Deals:
             changes |= {"state": state, "closed_on": closed.on(zone), "closed_at": closed.at(zone)}
         if deal["state"] == "open" and state == "won":
             changes["likelihood"] = 100
-        changes = {field: new for field, new in changes.items() if new is not None and deal[field if field != "closed_at" else "closed_on"] != new}
+        changes = {
+            field: new
+            for field, new in changes.items()
+            if new is not None and deal[field if field != "closed_at" else "closed_on"] != new
+        }
         if not changes or deal["id"] is None:
             if changes:
                 self.deals[deal["place"]].update(changes)

@@ -132,7 +132,7 @@ class Decisions(Deals):
         company = self.known.companies.get(lead["company_id"])
         return "company_name" if key and company and company["key"] != key else ""
 
-    def _reason(self, code, row, field, **params):
+    def _reason(self, code, row, field, /, **params):
         column = self.run.reading.column_of(field)
         place = self.run.reading.places.get(field)
         return Reason(code, params, column, row.cells[place] if place is not None else "")
@@ -218,12 +218,18 @@ class Decisions(Deals):
 
     def _meet_rest(self, values, lead, by_id, tie):
         run = self.run
+        # Where a lead came from is the word of the system that knows it by id, and of its first row in the file.
+        by_id = by_id and run.is_update and lead["id"] not in self.known.tied
         for code, field in (("source", "source_id"), ("campaign", "campaign_id")):
-            if code in values and (lead[field] is None or by_id and run.is_update):
+            if code in values and (lead[field] is None or by_id):
                 self._change(lead, field, getattr(run.directory, code)(values[code]), tie)
-        if by_id and run.is_update and "created_at" in values:
+        if by_id and "created_at" in values:
             moment, zone = values["created_at"], run.reading.zone
-            same = moment.on(zone) == lead["created_at"].astimezone(zone).date() if moment.time is None else moment.at(zone) == lead["created_at"]
+            same = (
+                moment.on(zone) == lead["created_at"].astimezone(zone).date()
+                if moment.time is None
+                else moment.at(zone) == lead["created_at"]
+            )
             if not same:
                 self._change(lead, "created_at", moment.at(zone), tie)
         if lead["may_mail"] and (values.get("unsubscribed") or values.get("may_mail") is False):
@@ -333,7 +339,11 @@ class Decisions(Deals):
             if detail:
                 moment = values.get("won_at") or values.get("lost_at") or values.get("opened_at")
                 self._activity(values, lead, tie, kind=None, moment=moment, detail=detail, said=values["deal_key"])
-        elif "campaign" in values or lead["id"] in self.fresh or (run.system, values.get("external_id")) not in self.known.by_id:
+        elif (
+            "campaign" in values
+            or lead["id"] in self.fresh
+            or (run.system, values.get("external_id")) not in self.known.by_id
+        ):
             moment, tags = values.get("created_at"), values.get("tags", "")
             said = f"{moment.day if moment else ''}|{tags}"
             self._activity(values, lead, tie, kind=None, moment=moment, detail=tags, said=said)
@@ -372,4 +382,3 @@ class Decisions(Deals):
             if lead["bant_states"] != "uuuu" and lead["stage"] == "nurturing":
                 self.to_reconsider.append(lead["id"])
         self._change(lead, "line", text.splitlines()[0][:200], tie)
-

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections import Counter
 
-
 from leads.intake import names
 from leads.models import Activity, Campaign, Source
 from portal.models import Person
@@ -79,9 +78,14 @@ class Directory:
         """A kind by its code or by either of its names; other words become "other"."""
         if not self._kinds:
             self._kinds = {value: value for value in Activity.Kind.values}
-            self._kinds |= {"電話": "call", "訪問": "visit", "メール": "mail", "展示会": "exhibition", "セミナー": "seminar"}
+            self._kinds |= {
+                "電話": "call",
+                "訪問": "visit",
+                "メール": "mail",
+                "展示会": "exhibition",
+                "セミナー": "seminar",
+            }
         return self._kinds.get(text.strip().lower(), Activity.Kind.OTHER.value)
-
 
 
 def _made(model, code, **names_given):

@@ -12,7 +12,18 @@ LEAD = (
     "removed_at", "external_key", "amount", "line", "board_column", "next_on",
 )  # fmt: skip
 COMPANY = ("id", "name", "key", "corporate_number", "domain", "industry", "employees", "region", "address")
-OPPORTUNITY = ("id", "lead_id", "external_key", "state", "name", "amount", "likelihood", "expected_close_on", "closed_on", "owner_id")
+OPPORTUNITY = (
+    "id",
+    "lead_id",
+    "external_key",
+    "state",
+    "name",
+    "amount",
+    "likelihood",
+    "expected_close_on",
+    "closed_on",
+    "owner_id",
+)
 
 
 class Known:
@@ -28,7 +39,9 @@ class Known:
         self.companies, self.by_number, self.by_key, self.by_domain = {}, {}, {}, {}
         self._find_companies(rows)
         self.tied, self.made_here = {}, set()
-        for lead, number, outcome in _pairs(ImportRow, ("lead_id", "number", "outcome"), "lead_id", matched, "of_id = %s", [of]):
+        for lead, number, outcome in _pairs(
+            ImportRow, ("lead_id", "number", "outcome"), "lead_id", matched, "of_id = %s", [of]
+        ):
             self.tied[lead] = max(number, self.tied.get(lead, 0))
             if outcome == "created":
                 self.made_here.add(lead)
@@ -60,7 +73,9 @@ class Known:
     def _find_companies(self, rows):
         numbers = list({row.values["corporate_number"] for row in rows if "corporate_number" in row.values})
         keys = list({row.values["company_key"] for row in rows if row.values.get("company_key")})
-        domains = list({row.values["domain"] for row in rows if row.values.get("domain") and "company_name" not in row.values})
+        domains = list(
+            {row.values["domain"] for row in rows if row.values.get("domain") and "company_name" not in row.values}
+        )
         present = "removed_at IS NULL"
         self._keep(_pairs(Company, COMPANY, "corporate_number", numbers, f"{present} AND corporate_number <> ''"))
         self._keep(_pairs(Company, COMPANY, "key", keys, present))
@@ -88,10 +103,15 @@ class Known:
         self.deals, self.open_deals, self.in_hand = {}, set(), set()
         if not keys:
             return
-        for values in _pairs(Opportunity, OPPORTUNITY, "external_key", keys, "external_key <> '' AND removed_at IS NULL"):
+        for values in _pairs(
+            Opportunity, OPPORTUNITY, "external_key", keys, "external_key <> '' AND removed_at IS NULL"
+        ):
             deal = dict(zip(OPPORTUNITY, values, strict=True))
             self.deals[deal["external_key"]] = deal
-        self.open_deals = {pk for (pk,) in _pairs(Opportunity, ("lead_id",), "lead_id", matched, "state = 'open' AND removed_at IS NULL")}
+        self.open_deals = {
+            pk
+            for (pk,) in _pairs(Opportunity, ("lead_id",), "lead_id", matched, "state = 'open' AND removed_at IS NULL")
+        }
         self.in_hand = {pk for (pk,) in _pairs(Clock, ("lead_id",), "lead_id", matched, "stopped_at IS NULL")}
 
 

@@ -67,7 +67,9 @@ class Run:
             customs={custom.code: custom for custom in CustomField.objects.filter(on="lead", is_active=True)},
             constants=imported.options.get("constants", {}),
         )
-        self.master_columns = [code for code in (*fields.LEAD_MASTER, *fields.COMPANY_MASTER) if code in self.reading.places]
+        self.master_columns = [
+            code for code in (*fields.LEAD_MASTER, *fields.COMPANY_MASTER) if code in self.reading.places
+        ]
         self.left_out = LeftOut()
         self.changes, self.fills, self.blanks, self.examples = Counter(), Counter(), Counter(), {}
         self._ids = {}
@@ -221,7 +223,9 @@ def _book(run, rows, worker, *, ledger=True):
 def _passes(error):
     """A deadlock, a lock that took too long, a busy SQLite: the next try may find the way free."""
     words = str(error).lower()
-    return any(word in words for word in ("deadlock", "lock timeout", "lock_timeout", "locked", "busy", "could not serialize"))
+    return any(
+        word in words for word in ("deadlock", "lock timeout", "lock_timeout", "locked", "busy", "could not serialize")
+    )
 
 
 def _hurry():

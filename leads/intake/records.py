@@ -7,7 +7,8 @@ from leads.intake.reasons import Reason
 
 # How Salesforce ends a report: a count, a warning, a copyright line, each alone in the first cell.
 FOOTER = re.compile(
-    r"(?:Grand Totals?|Grand Summaries|総計|合計|小計|Confidential Information|社外秘|機密情報|Copyright\s*(?:\(c\)|©))", re.IGNORECASE
+    r"(?:Grand Totals?|Grand Summaries|総計|合計|小計|Confidential Information|社外秘|機密情報|Copyright\s*(?:\(c\)|©))",
+    re.IGNORECASE,
 )
 
 

@@ -28,5 +28,3 @@ def _line(cells):
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\r\n").writerow([formula.disarm(cell) for cell in cells])
     return stream.getvalue().encode()
-
-

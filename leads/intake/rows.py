@@ -159,7 +159,9 @@ SPACES = re.compile(r"\s+")
 def _split_name(values):
     """見本 太郎 is family and given name; Taro Mihon is given and family name."""
     name = values.pop("name")
-    first, _space, rest = SPACES.sub(" ", unicodedata.normalize("NFKC", name) if name.isascii() else name).partition(" ")
+    first, _space, rest = SPACES.sub(" ", unicodedata.normalize("NFKC", name) if name.isascii() else name).partition(
+        " "
+    )
     if name.isascii() and rest:
         given, _space, family = f"{first} {rest}".rpartition(" ")
         first, rest = family, given

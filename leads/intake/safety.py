@@ -39,7 +39,7 @@ class Limits:
 
 
 def kind_of(path, limits=Limits()):
-    """"csv" or "xlsx", judged by content, never by name. Raises Unfit."""
+    """ "csv" or "xlsx", judged by content, never by name. Raises Unfit."""
     size = path.stat().st_size
     if size == 0:
         raise Unfit("file_empty")
@@ -127,9 +127,7 @@ def _check_sizes(parts, size, limits):
         raise Unfit("file_bomb", size=unpacked // MEGABYTE, limit=limits.unpacked_bytes // MEGABYTE, ratio=limits.ratio)
     too_dense = any(part.file_size > MEGABYTE and part.file_size > limits.ratio * part.compress_size for part in parts)
     if unpacked > limits.unpacked_bytes or too_dense or unpacked > limits.ratio * size:
-        raise Unfit(
-            "file_bomb", size=unpacked // MEGABYTE, limit=limits.unpacked_bytes // MEGABYTE, ratio=limits.ratio
-        )
+        raise Unfit("file_bomb", size=unpacked // MEGABYTE, limit=limits.unpacked_bytes // MEGABYTE, ratio=limits.ratio)
 
 
 def _check_content(file, part, limits):
@@ -167,7 +165,7 @@ def _counted(text, before):
 def _check_xml(text, limits):
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise Unfit("file_entities")
-    if len(text) > limits.cell and not b"<" in text[-limits.cell :]:
+    if len(text) > limits.cell and b"<" not in text[-limits.cell :]:
         raise Unfit("file_long_cell", limit=limits.cell)
 
 

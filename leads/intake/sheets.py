@@ -198,13 +198,16 @@ def _text(cell):
 
 
 def _header(rows, limits):
-    """The first row that is as wide as the table: some tools write a title line above it."""
+    """The first row about as wide as most: some tools write a title line above the header."""
     rows = [row for row in rows if not row.is_blank]
     if not rows:
         raise Unfit("file_no_header")
     filled = [sum(1 for cell in row.cells if cell.strip()) for row in rows]
-    widest = max(filled)
-    row = next(row for row, count in zip(rows, filled, strict=True) if count * 2 > widest and row.problem is None)
+    usual = max(sorted(set(filled)), key=filled.count)
+    wide = (row for row, count in zip(rows, filled, strict=True) if count * 2 > usual and row.problem is None)
+    row = next(wide, None)
+    if row is None:
+        raise Unfit("file_no_header")
     header = [cell.strip() for cell in row.cells]
     if len(header) > limits.columns:
         raise Unfit("file_too_many_columns", count=len(header), limit=limits.columns)

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from leads.intake import columns, fields, receive
 from leads.intake.dates import DateColumn
-from leads.intake.encoding import label
 from leads.intake.reasons import Unfit
 from leads.intake.records import LeftOut, records
 from leads.intake.sheets import open_sheet
@@ -20,9 +19,7 @@ REHEARSED = 20_000
 
 def upload(file, *, name, by, at, encoding="auto", delimiter=""):
     """Keep a file privately and judge it. Raises Unfit, and then keeps nothing."""
-    imported = Import(
-        file_name=name[:255], by=by, uploaded_at=at, encoding=encoding or "auto", delimiter=delimiter
-    )
+    imported = Import(file_name=name[:255], by=by, uploaded_at=at, encoding=encoding or "auto", delimiter=delimiter)
     imported.file.save(name, File(file), save=False)
     imported.size = imported.file.size
     try:
@@ -169,7 +166,13 @@ def _forecast(run, would_be):
             for code in fields_changed
         ],
         "refusals": [
-            {"number": row.number, "column": row.column, "code": row.code, "params": row.params, "value": row.value[:200]}
+            {
+                "number": row.number,
+                "column": row.column,
+                "code": row.code,
+                "params": row.params,
+                "value": row.value[:200],
+            }
             for row in would_be.refusals
         ],
         "checked_at": timezone.now().isoformat(),

@@ -58,7 +58,9 @@ def _take_back(imported, rows):
     _remove_belongings(leaving, at)
     created = [row.lead_id for row in leaving if row.outcome == ImportRow.Outcome.CREATED]
     ExternalId.objects.filter(lead__in=created).delete()
-    Lead.objects.filter(pk__in=created, removed_at=None).update(removed_at=at, board_column="", version=models.F("version") + 1)
+    Lead.objects.filter(pk__in=created, removed_at=None).update(
+        removed_at=at, board_column="", version=models.F("version") + 1
+    )
     for row in leaving:
         _put_back(row)
     _remove_companies(leaving, at)
@@ -86,7 +88,13 @@ def _built_on(imported, leads):
     note(Clock.objects.filter(lead__in=leads).values_list("lead", flat=True), "worked_on")
     streams = {f"lead:{lead}": lead for lead in leads}
     note((streams[s] for s in Entry.objects.filter(stream__in=streams).values_list("stream", flat=True)), "worked_on")
-    note(ImportRow.objects.filter(lead__in=leads).exclude(of=imported).exclude(of__state=Import.State.UNDONE).values_list("lead", flat=True), "other_import")
+    note(
+        ImportRow.objects.filter(lead__in=leads)
+        .exclude(of=imported)
+        .exclude(of__state=Import.State.UNDONE)
+        .values_list("lead", flat=True),
+        "other_import",
+    )
     note(_others(Activity, leads, activities), "activity")
     note(_others(Note, leads, notes), "note")
     note(_others(Opportunity, leads, deals), "opportunity")
@@ -155,7 +163,9 @@ def _remove_companies(rows, at):
     made = [row.made["company"] for row in rows if row.made and "company" in row.made]
     people = Lead.objects.filter(company=models.OuterRef("pk"), removed_at=None)
     deals = Opportunity.objects.filter(company=models.OuterRef("pk"), removed_at=None)
-    Company.objects.filter(~models.Exists(people), ~models.Exists(deals), pk__in=made, removed_at=None).update(removed_at=at)
+    Company.objects.filter(~models.Exists(people), ~models.Exists(deals), pk__in=made, removed_at=None).update(
+        removed_at=at
+    )
 
 
 def _finish(imported):
@@ -163,7 +173,14 @@ def _finish(imported):
     _sweep_companies(imported)
     imported.save()
     received = Entry.objects.filter(stream=name_of(imported), verb="import.received").first()
-    Entry.record("import.undone", imported, by=imported.undone_by, at=imported.undone_at, data=dict(kept(imported)), undoes=received)
+    Entry.record(
+        "import.undone",
+        imported,
+        by=imported.undone_by,
+        at=imported.undone_at,
+        data=dict(kept(imported)),
+        undoes=received,
+    )
 
 
 def _sweep_companies(imported):
@@ -176,6 +193,12 @@ def _sweep_companies(imported):
 def kept(imported):
     """{why: how many rows} of what stays although the import was taken back."""
     counts = defaultdict(int)
-    for why, count in ImportRow.objects.filter(of=imported).exclude(kept__in=["", DONE]).values_list("kept").annotate(n=models.Count("pk")).order_by():
+    for why, count in (
+        ImportRow.objects.filter(of=imported)
+        .exclude(kept__in=["", DONE])
+        .values_list("kept")
+        .annotate(n=models.Count("pk"))
+        .order_by()
+    ):
         counts[why] += count
     return dict(counts)

@@ -55,7 +55,9 @@ def check(pk):
         params = {key: str(value) for key, value in unfit.reason.params.items()}
         imported.failure = {"code": unfit.reason.code, "params": params}
     fields = ["state", "failure", "survey", "options", "mapping"]
-    Import.objects.filter(pk=pk, state=Import.State.CHECKING).update(**{name: getattr(imported, name) for name in fields})
+    Import.objects.filter(pk=pk, state=Import.State.CHECKING).update(
+        **{name: getattr(imported, name) for name in fields}
+    )
 
 
 def rehearsed():
@@ -68,4 +70,3 @@ def ring(pk):
     from leads.tasks import work_on_import  # tasks import this module
 
     transaction.on_commit(lambda: work_on_import.delay(pk), robust=True)
-

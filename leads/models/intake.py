@@ -68,7 +68,9 @@ class Import(models.Model):
     left_out = models.JSONField(default=dict, blank=True)
     remarks = models.JSONField(default=dict, blank=True)
 
-    by = models.ForeignKey("portal.Person", verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        "portal.Person", verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     uploaded_at = models.DateTimeField(_("uploaded at"))
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -84,11 +86,14 @@ class Import(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         indexes = [
-            models.Index(name="import_under_way", fields=["state"], condition=Q(state__in=["checking", "running", "undoing"]))
+            models.Index(
+                name="import_under_way", fields=["state"], condition=Q(state__in=["checking", "running", "undoing"])
+            )
         ]
         constraints = [
             models.CheckConstraint(
-                name="import_undo_is_signed", condition=Q(undone_at=None) | Q(undone_at__isnull=False, started_at__isnull=False)
+                name="import_undo_is_signed",
+                condition=Q(undone_at=None) | Q(undone_at__isnull=False, started_at__isnull=False),
             )
         ]
 
@@ -185,7 +190,9 @@ class SavedMapping(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     spec = models.JSONField(_("columns"), default=dict)
     header = models.JSONField(default=list)
-    by = models.ForeignKey("portal.Person", verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        "portal.Person", verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField(_("saved at"))
 
     class Meta:

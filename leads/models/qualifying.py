@@ -64,7 +64,7 @@ class Qualifying(models.Model):
     def reconsider(self, *, by, at):
         """Facts came in by another way than a verb (a file, say): the lead may meet the definition now."""
         step = Step(self)
-        self._requalify(step, at, new_fact=True)
+        self.requalify(step, at)
         return step.end("lead.reconsidered", by=by, at=at, undo=False)
 
     def facts(self):

@@ -1,8 +1,7 @@
 """The second step of an import: which column means what."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from leads.intake import columns, fields, survey
 from leads.intake.encoding import CHOICES
@@ -29,7 +28,9 @@ def context(imported, chosen=""):
             "place": place,
             "name": name,
             "code": code,
-            "examples": [row["cells"][place] for row in samples if place < len(row["cells"]) and row["cells"][place].strip()][:3],
+            "examples": [
+                row["cells"][place] for row in samples if place < len(row["cells"]) and row["cells"][place].strip()
+            ][:3],
         }
         for place, (name, code) in enumerate(zip(header, codes, strict=True))
     ]
@@ -44,7 +45,7 @@ def context(imported, chosen=""):
         "failure": Reason(failure["code"], failure.get("params", {})) if failure else None,
         "encodings": encodings(imported),
         "is_ambiguous": bool(imported.survey["others"]),
-        "constants": {**{code: "" for code in FOR_ALL}, **imported.options.get("constants", {})},
+        "constants": {**dict.fromkeys(FOR_ALL, ""), **imported.options.get("constants", {})},
         "campaigns": Campaign.objects.values_list("name", flat=True)[:200],
         "sources": Source.objects.filter(is_active=True).values_list("name", flat=True),
         "unused": sum(1 for row in rows if not row["code"]),
@@ -98,14 +99,22 @@ def _mapping(imported, chosen):
 
 def _mappings(current):
     language = get_language() or "ja"
-    shipped = [{"code": m.code, "name": m.label(language), "is_current": m.code == current} for m in columns.shipped().values()]
-    own = {"code": columns.OWN, "name": pgettext("mapping", "By the words of the headers"), "is_current": current == columns.OWN}
+    shipped = [
+        {"code": m.code, "name": m.label(language), "is_current": m.code == current} for m in columns.shipped().values()
+    ]
+    own = {
+        "code": columns.OWN,
+        "name": pgettext("mapping", "By the words of the headers"),
+        "is_current": current == columns.OWN,
+    }
     saved = [{"code": f"saved-{m.pk}", "name": m.name, "is_current": False} for m in SavedMapping.objects.all()]
     return [own, *saved, *shipped]
 
 
 def _groups():
-    custom = [(f"{fields.CUSTOM}{field.code}", field.label) for field in CustomField.objects.filter(on="lead", is_active=True)]
+    custom = [
+        (f"{fields.CUSTOM}{field.code}", field.label) for field in CustomField.objects.filter(on="lead", is_active=True)
+    ]
     groups = [
         (label, [(field.code, field.label) for field in fields.FIELDS.values() if field.group == group])
         for group, label in GROUPS

@@ -3,9 +3,8 @@
 import math
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from leads.intake import columns, fields, undo
 from leads.intake.reasons import REASONS, Reason
@@ -28,7 +27,13 @@ KEPT = {
     "opportunity": gettext_lazy("has an opportunity of its own"),
     "changed_since": gettext_lazy("has been edited since; what was edited stays"),
 }
-MASTER = {"company_id": "company_name", "source_id": "source", "campaign_id": "campaign", "owner_id": "owner", "custom": "custom"}
+MASTER = {
+    "company_id": "company_name",
+    "source_id": "source",
+    "campaign_id": "campaign",
+    "owner_id": "owner",
+    "custom": "custom",
+}
 REFUSED_SHOWN = 20
 
 
@@ -38,7 +43,9 @@ def context(imported):
         "imported": imported,
         "step": _step(imported),
         "mapping_name": mapping.label(get_language() or "ja"),
-        "used_columns": sum(1 for code in mapping.fields_of(imported.survey["header"]) if code not in ("", fields.IGNORED)),
+        "used_columns": sum(
+            1 for code in mapping.fields_of(imported.survey["header"]) if code not in ("", fields.IGNORED)
+        ),
     }
     if imported.state == State.READY:
         found |= _check_page(imported, mapping)
@@ -51,7 +58,11 @@ def context(imported):
 
 def open_questions(imported):
     """What somebody must decide before this file can come in."""
-    questions = [question for question in imported.survey.get("questions", []) if not question["answer"] and not question["mixed"]]
+    questions = [
+        question
+        for question in imported.survey.get("questions", [])
+        if not question["answer"] and not question["mixed"]
+    ]
     return questions + (["encoding"] if imported.survey["others"] else [])
 
 
@@ -84,7 +95,10 @@ def _check_page(imported, mapping):
             {
                 "number": row["number"],
                 "cells": [
-                    {"text": row["cells"][place] if place < len(row["cells"]) else "", "is_doubtful": header[place] in doubtful}
+                    {
+                        "text": row["cells"][place] if place < len(row["cells"]) else "",
+                        "is_doubtful": header[place] in doubtful,
+                    }
                     for place in places
                 ],
             }
@@ -104,7 +118,10 @@ def _check_page(imported, mapping):
 
 
 def _question(question, header):
-    choices = [{"code": code, "name": ORDER_NAMES[code], "meaning": _meaning(question["example"], code)} for code in question["choices"]]
+    choices = [
+        {"code": code, "name": ORDER_NAMES[code], "meaning": _meaning(question["example"], code)}
+        for code in question["choices"]
+    ]
     return {**question, "place": header.index(question["column"]), "choices": choices}
 
 
@@ -125,7 +142,11 @@ def _field(field):
         {"who": _subject(field["code"], key), "old": _said(field["code"], old), "new": _said(field["code"], new)}
         for key, old, new in field["examples"][:1]
     ]
-    return {**field, "label": _("Further fields") if code == "custom" else fields.label_of(code), "example": examples[0] if examples else None}
+    return {
+        **field,
+        "label": _("Further fields") if code == "custom" else fields.label_of(code),
+        "example": examples[0] if examples else None,
+    }
 
 
 def _subject(code, key):
@@ -153,13 +174,19 @@ def _new_words(forecast):
     found = []
     for kind, label in (("source", _("New sources")), ("campaign", _("New campaigns"))):
         if forecast["new_word_counts"][kind]:
-            found.append({"label": label, "count": forecast["new_word_counts"][kind], "words": forecast["new_words"][kind][:5]})
+            found.append(
+                {"label": label, "count": forecast["new_word_counts"][kind], "words": forecast["new_words"][kind][:5]}
+            )
     return found
 
 
 def _delimiter(survey):
     names = {",": _("comma"), "\t": _("tab"), ";": _("semicolon"), "|": _("vertical bar")}
-    return names.get(survey["delimiter"], "") if survey["kind"] == "csv" else _("Excel workbook, sheet “%(name)s”") % {"name": survey["sheet"]}
+    return (
+        names.get(survey["delimiter"], "")
+        if survey["kind"] == "csv"
+        else _("Excel workbook, sheet “%(name)s”") % {"name": survey["sheet"]}
+    )
 
 
 def _counts(numbers):
@@ -193,7 +220,9 @@ def _left(seconds):
 def _report_page(imported):
     rows = imported.refused_rows.order_by("number")[:REFUSED_SHOWN]
     failure = imported.failure
-    seconds = (imported.ended_at - imported.started_at).total_seconds() if imported.ended_at and imported.started_at else 0
+    seconds = (
+        (imported.ended_at - imported.started_at).total_seconds() if imported.ended_at and imported.started_at else 0
+    )
     kept = undo.kept(imported) if imported.state == State.UNDONE else {}
     return {
         "failure": Reason(failure["code"], failure.get("params", {})) if failure else None,

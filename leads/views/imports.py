@@ -42,7 +42,11 @@ def imports(request):
             return redirect("leads:import-columns", pk=_upload(request).pk)
         except Unfit as unfit:
             failure = unfit.reason
-    shown = {"imports": Import.objects.for_list()[:LISTED], "failure": failure, "limit": receive.limits().csv_bytes // 1024**2}
+    shown = {
+        "imports": Import.objects.for_list()[:LISTED],
+        "failure": failure,
+        "limit": receive.limits().csv_bytes // 1024**2,
+    }
     return render(request, "leads/imports/list.html", shown, status=422 if failure else 200)
 
 
@@ -196,9 +200,16 @@ def refused_rows(request, pk):
 def kept_rows(request, pk):
     """What stays of an import that was taken back, with the reasons."""
     found = _found(pk)
-    rows = ImportRow.objects.filter(of=found).exclude(kept__in=["", undo.DONE]).select_related("lead__company").order_by("number")
+    rows = (
+        ImportRow.objects.filter(of=found)
+        .exclude(kept__in=["", undo.DONE])
+        .select_related("lead__company")
+        .order_by("number")
+    )
     shown = [{"row": row, "why": import_pages.why_kept(row.kept)} for row in rows[:200]]
-    return render(request, "leads/imports/kept.html", {"imported": found, "rows": shown, "total": sum(undo.kept(found).values())})
+    return render(
+        request, "leads/imports/kept.html", {"imported": found, "rows": shown, "total": sum(undo.kept(found).values())}
+    )
 
 
 def _found(pk):
@@ -210,4 +221,3 @@ def _draft(pk):
     if found.state not in (State.UPLOADED, State.READY, State.CHECKING):
         raise Refusal(_("This file has already come in."))
     return found
-

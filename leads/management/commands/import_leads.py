@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads.intake import columns, receive, survey
+from leads.intake import columns, encoding, receive, refused, survey
 from leads.intake.dates import ORDERS
 from leads.intake.reasons import REASONS, Unfit
+from leads.intake.sheets import open_sheet
 from leads.models import Import, SavedMapping
 from portal.models import Person
 
@@ -73,8 +74,6 @@ class Command(BaseCommand):
         if imported.state == Import.State.FAILED:
             raise Unfit(imported.failure["code"], **imported.failure["params"])
         if options["refused"] and imported.refused:
-            from leads.intake import refused
-
             options["refused"].write_bytes(b"".join(refused.lines(imported)))
         return _result(imported, dry_run=False), list(imported.refused_rows.order_by("number")[:SHOWN])
 
@@ -94,7 +93,7 @@ class Command(BaseCommand):
 
     def _decide(self, imported, options, orders):
         if imported.survey["others"]:
-            labels = [imported.survey["encoding_label"], *(survey.label(name) for name in imported.survey["others"])]
+            labels = [imported.survey["encoding_label"], *(encoding.label(name) for name in imported.survey["others"])]
             raise Unfit("file_encoding_ambiguous", encodings=" / ".join(labels))
         if options["mapping"]:
             survey.use(imported, _mapping(options["mapping"]))
@@ -107,7 +106,7 @@ class Command(BaseCommand):
     def _rehearsed(self, imported):
         try:
             with imported.local_file() as path:
-                sheet = survey.open_sheet(path, encoding=imported.encoding, limits=receive.limits())
+                sheet = open_sheet(path, encoding=imported.encoding, limits=receive.limits())
                 _run, would_be = receive.rehearse(imported, sheet)
             return _result(would_be, dry_run=True), would_be.refusals[:SHOWN]
         finally:

@@ -59,7 +59,19 @@ def test_utf_16_without_a_mark(codec, tmp_path):
     assert [row.cells for row in open_sheet(path).rows()] == WINDOWS
 
 
-NAMES = ["株式会社", "鈴木", "山田太郎", "東京都", "営業部", "一二三", "田中 花子", "サンプル商事", "ひらがな", "表計算ソフト", "日本"]
+NAMES = [
+    "株式会社",
+    "鈴木",
+    "山田太郎",
+    "東京都",
+    "営業部",
+    "一二三",
+    "田中 花子",
+    "サンプル商事",
+    "ひらがな",
+    "表計算ソフト",
+    "日本",
+]
 
 
 @pytest.mark.parametrize("count", range(1, len(NAMES) + 1))
