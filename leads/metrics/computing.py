@@ -29,7 +29,7 @@ def compute(names, *, first=None, last=None, by=None, as_of=None) -> list[Figure
     answers: dict = {}
     for (cohort, measured), together in itertools.groupby(sorted(asked, key=_pass), key=_pass):
         tell = _measured if measured else _counted
-        answers |= tell(question, cohorts.find(cohort), list(together))
+        answers |= tell(question, cohorts.BY_NAME[cohort], list(together))
     return [Figures(metric, first, last, question.as_of, by, *answers[metric.name]) for metric in asked]
 
 

@@ -2,6 +2,7 @@ import dataclasses
 import datetime
 import zoneinfo
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from portal.models import CompanySettings
@@ -19,7 +20,7 @@ class Period:
         if self.first and self.last and self.last < self.first:
             raise ValueError(_("The period ends before it begins."))
         if self.zone is None:
-            object.__setattr__(self, "zone", zoneinfo.ZoneInfo(CompanySettings.load().time_zone))
+            object.__setattr__(self, "zone", company_zone())
 
     @property
     def since(self):
@@ -33,6 +34,11 @@ class Period:
 
     def midnight(self, day):
         return datetime.datetime.combine(day, datetime.time(), tzinfo=self.zone)
+
+
+def company_zone():
+    """The zone in which the company's days begin; kept for a minute, it changes once in years."""
+    return zoneinfo.ZoneInfo(cache.get_or_set("company-zone", lambda: CompanySettings.load().time_zone, timeout=60))
 
 
 def months(first, last):

@@ -6,6 +6,7 @@ from portal import shell, words
 
 def home(request):
     """Today: who waits for me, whom I wait for, what I promised. Filled by the apps' panels."""
+    now = timezone.now()
     columns = {column: _shown(request, column) for column in ("main", "side")}
     heads = (panel.head(request) for panel in shell.home_panels("main") if panel.head)
     return render(
@@ -14,8 +15,10 @@ def home(request):
         {
             **columns,
             "head": next(filter(None, heads), None),
-            "today": words.long_day(timezone.localdate()),
-            "time": words.clock_time(timezone.localtime()),
+            "now": now,
+            "iso": words.iso(now),
+            "today": words.long_day(timezone.localdate(now)),
+            "time": words.clock_time(timezone.localtime(now)),
         },
     )
 
