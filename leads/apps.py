@@ -22,6 +22,11 @@ class LeadsConfig(AppConfig):
         from portal import shell
 
         shell.register_demo_logins(logins)
+        from leads import home, menu, search
+
+        home.register()
+        menu.register()
+        search.register()
         post_migrate.connect(_put_triggers_back, sender=self)
         post_migrate.connect(_start_with_a_proposal, sender=self)
 
@@ -30,10 +35,11 @@ def _put_triggers_back(using, plan=None, **_kwargs):
     if _has_tables(using):
         triggers.put_back("leads.migrations.0003_tally_columns", using=using)
         triggers.put_back("portal.migrations.0002_trail_is_append_only", using=using)
+        triggers.put_back("portal.migrations.0004_search_index", using=using)
 
 
 def _has_tables(using):
-    return {"leads_lead", "portal_entry"} <= set(connections[using].introspection.table_names())
+    return {"leads_lead", "portal_entry", "portal_searchindex"} <= set(connections[using].introspection.table_names())
 
 
 def _start_with_a_proposal(using, plan=None, **_kwargs):

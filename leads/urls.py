@@ -2,11 +2,37 @@
 
 from django.urls import path
 
-from leads.views import companies, facts, handoffs, imports, leads, thanks, time_requests, undo, working
+from leads.views import (
+    board,
+    bulk,
+    companies,
+    facts,
+    handoffs,
+    imports,
+    leads,
+    lists,
+    saved_views,
+    thanks,
+    time_requests,
+    undo,
+    working,
+)
 
 app_name = "leads"
 
 urlpatterns: list = [
+    path("board/", board.board, name="board"),
+    path("board/counts/", board.counts, name="board-counts"),
+    path("leads/", lists.list_, name="list"),
+    path("leads/export.<str:kind>", lists.export, name="list-export"),
+    path("leads/several/<str:verb>/", bulk.several, name="bulk"),
+    path("leads/<int:pk>/card/", board.card, name="lead-card"),
+    path("leads/<int:pk>/menu/", board.menu, name="lead-menu"),
+    path("leads/<int:pk>/move/", board.move, name="lead-move"),
+    path("leads/<int:pk>/position/", board.position, name="lead-position"),
+    path("views/new/", saved_views.new, name="saved-view-new"),
+    path("views/<int:pk>/", saved_views.saved_view, name="saved-view"),
+    path("views/<int:pk>/removal/", saved_views.removal, name="saved-view-removal"),
     path("leads/new/", leads.new, name="lead-new"),
     path("leads/<int:pk>/", leads.lead, name="lead"),
     path("leads/<int:pk>/edit/", leads.edit, name="lead-edit"),

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from portal.views import account, health, home, live, notifications
+from portal.views import account, health, home, live, notifications, search
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -21,6 +21,7 @@ portal = [
     path("notifications/bell/", notifications.bell, name="bell"),
     path("notifications/reading/", notifications.reading_all, name="notifications-reading"),
     path("notifications/<int:pk>/reading/", notifications.reading, name="notification-reading"),
+    path("search/", search.search, name="search"),
     path("live/", live.stream, name="live"),
     path("live/since/", live.since, name="live-since"),
 ]

@@ -1,5 +1,6 @@
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,11 @@ from leads.models.undoing import Undoing
 from leads.models.working import Working
 from portal.models import Entry
 from portal.refusals import Refusal
+
+STATE_OF = {"k": "known", "p": "partly", "u": "unknown"}
+
+# What is not known stands behind all that is; written as leads.keyset orders by it.
+SCORE, AMOUNT = Coalesce(F("score"), Value(-1)), Coalesce(F("amount"), Value(-1))
 
 
 class LeadQuerySet(models.QuerySet):
@@ -74,7 +80,14 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
         WON = "won", _("Won")
         RETURNED = "returned", _("Returned, nurturing")
 
-    company = models.ForeignKey("leads.Company", verbose_name=_("company"), null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    company = models.ForeignKey(
+        "leads.Company",
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="leads",
+    )
     family_name = models.CharField(_("family name"), max_length=60, blank=True)
     given_name = models.CharField(_("given name"), max_length=60, blank=True)
     kana = models.CharField(_("reading (kana)"), max_length=120, blank=True)
@@ -82,18 +95,43 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     department = models.CharField(_("department"), max_length=120, blank=True)
     title = models.CharField(_("title"), max_length=120, blank=True)
-    source = models.ForeignKey("leads.Source", verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
-    campaign = models.ForeignKey("leads.Campaign", verbose_name=_("campaign"), null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    source = models.ForeignKey(
+        "leads.Source", verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="leads"
+    )
+    campaign = models.ForeignKey(
+        "leads.Campaign",
+        verbose_name=_("campaign"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="leads",
+    )
     may_mail = models.BooleanField(_("may be mailed"), default=True)
     custom = models.JSONField(_("further fields"), default=dict, blank=True)
     created_at = models.DateTimeField(_("asked to be contacted at"))
     recorded_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
-    origin_lead = models.ForeignKey("self", verbose_name=_("expansion of"), null=True, blank=True, on_delete=models.PROTECT, related_name="expansions")
+    origin_lead = models.ForeignKey(
+        "self",
+        verbose_name=_("expansion of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="expansions",
+    )
     external_key = models.CharField(_("first external id"), max_length=150, blank=True, default="")
 
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.NURTURING)
-    owner = models.ForeignKey("portal.Person", verbose_name=_("carried by"), null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
-    handoff = models.ForeignKey("leads.Handoff", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    owner = models.ForeignKey(
+        "portal.Person",
+        verbose_name=_("carried by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="leads",
+    )
+    handoff = models.ForeignKey(
+        "leads.Handoff", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     wake_on = models.DateField(_("look again on"), null=True, blank=True)
     next_on = models.DateField(_("next step on"), null=True, blank=True)
     score = models.IntegerField(_("score"), null=True, blank=True)
@@ -103,7 +141,15 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
 
     board_column = models.CharField(max_length=12, choices=Column.choices, blank=True, default="", editable=False)
     attention_at = models.DateTimeField(default=NEVER, editable=False)
-    next_clock = models.ForeignKey("leads.Clock", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False, editable=False)
+    next_clock = models.ForeignKey(
+        "leads.Clock",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
     amount = models.BigIntegerField(_("amount (yen)"), null=True, blank=True, editable=False)
     line = models.CharField(_("latest line"), max_length=200, blank=True)
     highlights = models.JSONField(default=list, blank=True, editable=False)
@@ -117,20 +163,37 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
         verbose_name = _("lead")
         verbose_name_plural = _("leads")
         indexes = [
-            models.Index(name="lead_column_attention", fields=["board_column", "attention_at", "id"], condition=~Q(board_column="")),
-            models.Index(name="lead_column_score", fields=["board_column", "-score", "-id"], condition=~Q(board_column="")),
-            models.Index(name="lead_column_newest", fields=["board_column", "-created_at", "-id"], condition=~Q(board_column="")),
+            models.Index(
+                name="lead_column_attention",
+                fields=["board_column", "attention_at", "id"],
+                condition=~Q(board_column=""),
+            ),
+            models.Index(
+                name="lead_column_score", fields=["board_column", "-score", "-id"], condition=~Q(board_column="")
+            ),
+            models.Index(
+                name="lead_column_newest", fields=["board_column", "-created_at", "-id"], condition=~Q(board_column="")
+            ),
             # Covers the counts by source, campaign and month, which would otherwise read every lead as a whole.
-            models.Index(name="lead_cohort", fields=["created_at", "source", "campaign", "id"], condition=Q(removed_at=None)),
+            models.Index(
+                name="lead_cohort", fields=["created_at", "source", "campaign", "id"], condition=Q(removed_at=None)
+            ),
             models.Index(name="lead_newest", fields=["-created_at", "-id"]),
+            models.Index(name="lead_attention", fields=["attention_at", "id"]),
+            models.Index(SCORE.desc(), F("id").desc(), name="lead_score"),
+            models.Index(AMOUNT.desc(), F("id").desc(), name="lead_amount"),
             models.Index(name="lead_waking", fields=["wake_on"], condition=Q(stage="nurturing", wake_on__isnull=False)),
         ]
         constraints = [
-            models.UniqueConstraint(name="one_lead_per_email", fields=["email"], condition=Q(removed_at=None) & ~Q(email="")),
+            models.UniqueConstraint(
+                name="one_lead_per_email", fields=["email"], condition=Q(removed_at=None) & ~Q(email="")
+            ),
             models.CheckConstraint(
                 name="a_lead_can_be_told_apart", condition=~Q(external_key="") | ~Q(email="") | ~Q(family_name="")
             ),
-            models.CheckConstraint(name="working_leads_have_an_owner", condition=~Q(stage="working") | Q(owner__isnull=False)),
+            models.CheckConstraint(
+                name="working_leads_have_an_owner", condition=~Q(stage="working") | Q(owner__isnull=False)
+            ),
         ]
 
     def __str__(self):
@@ -169,3 +232,8 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
     @property
     def person_name(self):
         return f"{self.family_name} {self.given_name}".strip() or self.email or self.external_key
+
+    @property
+    def bant_words(self):
+        """The states of budget, authority, need and timeline, as {% bant %} takes them."""
+        return [STATE_OF[letter] for letter in self.bant_states]
