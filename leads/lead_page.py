@@ -3,12 +3,15 @@
 import dataclasses
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from leads import clause_words, duplicates, relay, routing_words, verbs
 from leads.forms.handoffs import ReturnForm
-from leads.models import Bant, CustomField, Lead, Opportunity, Thanks, TimeRequest
+from leads.forms.working import CHANNELS
+from leads.models import Activity, Bant, CustomField, Lead, Opportunity, Thanks, TimeRequest
+from portal.models import BusinessCalendar
 
 SHEET_LINES = 8
 
@@ -43,6 +46,8 @@ def context(lead, person, now, *, return_form=None):
         "answer": "accept" in can,
         "return_form": return_form or (ReturnForm(handoff=handoff) if "return" in can else None),
         "quick": "contact" in can,
+        **(_quick() if "contact" in can else {}),
+        "good_points": list(handoff.good_points.all()) if handoff is not None and handoff.waits_for_reply else [],
         "facts": facts(lead),
         "clauses": clauses(lead, definition) if lead.stage == lead.Stage.NURTURING else [],
         "definition": definition,
@@ -61,10 +66,18 @@ def context(lead, person, now, *, return_form=None):
 def preparation(lead, now):
     """The preparation sheet: who, why now, what they read, BANT, the company, what colleagues know."""
     definition, sla = _agreements(lead, now)
-    activities = lead.activities.filter(removed_at=None).select_related("campaign", "by").order_by("-at", "-id")[:SHEET_LINES]
+    activities = (
+        lead.activities.filter(removed_at=None).select_related("campaign", "by").order_by("-at", "-id")[:SHEET_LINES]
+    )
     notes = lead.notes.filter(removed_at=None).select_related("by").order_by("-at", "-id")[:SHEET_LINES]
-    others = Lead.objects.present().filter(company=lead.company_id).exclude(pk=lead.pk) if lead.company_id else Lead.objects.none()
-    deals = Opportunity.objects.present().filter(company=lead.company_id) if lead.company_id else Opportunity.objects.none()
+    others = (
+        Lead.objects.present().filter(company=lead.company_id).exclude(pk=lead.pk)
+        if lead.company_id
+        else Lead.objects.none()
+    )
+    deals = (
+        Opportunity.objects.present().filter(company=lead.company_id) if lead.company_id else Opportunity.objects.none()
+    )
     return {
         "lead": lead,
         "handoff": lead.handoff,
@@ -97,7 +110,8 @@ def clauses(lead, definition):
         return []
     missing = lead.unmet(definition)
     return [
-        {"words": clause_words.words(clause), "is_met": clause["key"] not in missing} for clause in definition.parameters["clauses"]
+        {"words": clause_words.words(clause), "is_met": clause["key"] not in missing}
+        for clause in definition.parameters["clauses"]
     ]
 
 
@@ -141,7 +155,18 @@ def custom_values(record, on):
     if not record.custom:
         return []
     fields = CustomField.objects.filter(on=on, is_active=True)
-    return [(field.label, record.custom[field.code]) for field in fields if record.custom.get(field.code) not in (None, "")]
+    return [
+        (field.label, record.custom[field.code]) for field in fields if record.custom.get(field.code) not in (None, "")
+    ]
+
+
+def _quick():
+    """What one tap can say of a try to reach the lead."""
+    return {
+        "quick_channels": [(kind.value, kind.label) for kind in CHANNELS],
+        "quick_outcomes": Activity.Outcome.choices,
+        "next_day": BusinessCalendar.objects.next_day(timezone.localdate()),
+    }
 
 
 def _agreements(lead, now):
@@ -156,4 +181,6 @@ def _time_request(lead):
     """What was asked for and is not answered yet, on the promise that runs."""
     if lead.next_clock_id is None:
         return None
-    return TimeRequest.objects.filter(clock=lead.next_clock_id, state=TimeRequest.State.OPEN).select_related("by").first()
+    return (
+        TimeRequest.objects.filter(clock=lead.next_clock_id, state=TimeRequest.State.OPEN).select_related("by").first()
+    )

@@ -1,5 +1,6 @@
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,7 +31,12 @@ def history(request, pk):
     found = get_object_or_404(Company.objects.present(), pk=pk)
     before = timeline.Key.read(request.GET.get("before", ""))
     leads = company_page.leads_in_history(found)
-    context = {"company": found, "timeline": timeline.of(leads, company=found, before=before), "now": timezone.now()}
+    context = {
+        "company": found,
+        "timeline": timeline.of(leads, company=found, before=before),
+        "more_url": reverse("leads:company-history", args=[pk]),
+        "now": timezone.now(),
+    }
     if not request.htmx:
         return render(request, "leads/companies/timeline.html", context)
     return render(request, "leads/lead/_timeline_items.html" if before else "leads/companies/_timeline.html", context)
@@ -49,11 +55,12 @@ def edit(request, pk):
         if form.is_valid():
             try:
                 with transaction.atomic():
-                    values = {**form.values()}
-                    found.edit(by=request.user, at=timezone.now(), values=values, seen=form.cleaned_data["seen"])
+                    found.edit(by=request.user, at=timezone.now(), values=form.values(), seen=form.cleaned_data["seen"])
             except Stale as stale:
                 status, theirs = 409, differences(form, stale)
             else:
                 say(request, _("%(company)s: saved.") % {"company": found})
                 return redirect(found)
-    return render(request, "leads/companies/form.html", {"form": form, "company": found, "theirs": theirs}, status=status)
+    return render(
+        request, "leads/companies/form.html", {"form": form, "company": found, "theirs": theirs}, status=status
+    )

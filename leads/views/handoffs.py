@@ -24,14 +24,14 @@ def new(request, pk):
         handoff = carried_out(form, lambda: _hand_over(lead, form, by=request.user, at=now))
         if handoff is not None:
             name = handoff.receiver or handoff.receiving_unit
-            return done(request, lead, _("%(lead)s: handed over to %(name)s.") % {"lead": lead, "name": name}, entry=_last(lead))
+            return done(
+                request, lead, _("%(lead)s: handed over to %(name)s.") % {"lead": lead, "name": name}, entry=_last(lead)
+            )
     missing = lead.unmet(definition)
     context = {
         "form": form,
         "clauses": _clauses(definition, missing),
         "is_met": not missing,
-        "clock_starts": sla is not None,
-        "status": request.method,
     }
     return show(request, "hand_over", lead, context, status=422 if request.method == "POST" else 200)
 
@@ -46,7 +46,10 @@ def _hand_over(lead, form, *, by, at):
 def _clauses(definition, missing):
     """[{"words", "is_met"}] of the definition in force; the memo counts as the note, so it is met by writing it."""
     clauses = definition.parameters["clauses"] if definition is not None else []
-    return [{"words": clause_words.words(clause), "is_met": clause["key"] not in missing, "kind": clause["kind"]} for clause in clauses]
+    return [
+        {"words": clause_words.words(clause), "is_met": clause["key"] not in missing, "kind": clause["kind"]}
+        for clause in clauses
+    ]
 
 
 @once
@@ -79,7 +82,10 @@ def return_(request, pk):
             ),
         )
         if entry is not None:
-            text = _("%(lead)s: returned with a reason. %(name)s has been told.") % {"lead": handoff.lead, "name": handoff.sender}
+            text = _("%(lead)s: returned with a reason. %(name)s has been told.") % {
+                "lead": handoff.lead,
+                "name": handoff.sender,
+            }
             return done(request, handoff.lead, text, entry=entry)
     context = {"form": form, "handoff": handoff}
     if request.method == "POST" and request.htmx.target == "answer-return":
@@ -95,10 +101,20 @@ def withdrawal(request, pk):
     if request.method == "GET":
         offer(request, handoff.lead, "withdraw")
     elif form.is_valid():
-        entry = carried_out(form, lambda: handoff.withdraw(by=request.user, at=timezone.now(), why=form.cleaned_data["why"]))
+        entry = carried_out(
+            form, lambda: handoff.withdraw(by=request.user, at=timezone.now(), why=form.cleaned_data["why"])
+        )
         if entry is not None:
-            return done(request, handoff.lead, _("%(lead)s: the hand-off is taken back.") % {"lead": handoff.lead}, entry=entry)
-    return show(request, "withdraw", handoff.lead, {"form": form, "handoff": handoff}, status=422 if request.method == "POST" else 200)
+            return done(
+                request, handoff.lead, _("%(lead)s: the hand-off is taken back.") % {"lead": handoff.lead}, entry=entry
+            )
+    return show(
+        request,
+        "withdraw",
+        handoff.lead,
+        {"form": form, "handoff": handoff},
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @once
@@ -111,12 +127,19 @@ def reply(request, pk):
     elif form.is_valid():
         given = form.cleaned_data
         entry = carried_out(
-            form, lambda: handoff.answer_return(by=request.user, at=timezone.now(), reply=given["reply"], line=given["line"])
+            form,
+            lambda: handoff.answer_return(by=request.user, at=timezone.now(), reply=given["reply"], line=given["line"]),
         )
         if entry is not None:
-            said = _("%(lead)s: replied.") if given["reply"] == Handoff.Reply.AGREE else _("%(lead)s: replied. Now the two of you talk.")
+            said = (
+                _("%(lead)s: replied.")
+                if given["reply"] == Handoff.Reply.AGREE
+                else _("%(lead)s: replied. Now the two of you talk.")
+            )
             return done(request, handoff.lead, said % {"lead": handoff.lead}, entry=entry)
-    return show(request, "reply", handoff.lead, {"form": form, "handoff": handoff}, status=422 if request.method == "POST" else 200)
+    return show(
+        request, "reply", handoff.lead, _returned(form, handoff), status=422 if request.method == "POST" else 200
+    )
 
 
 @once
@@ -127,10 +150,18 @@ def settlement(request, pk):
     if request.method == "GET":
         offer(request, handoff.lead, "settle")
     elif form.is_valid():
-        entry = carried_out(form, lambda: handoff.settle(by=request.user, at=timezone.now(), line=form.cleaned_data["line"]))
+        entry = carried_out(
+            form, lambda: handoff.settle(by=request.user, at=timezone.now(), line=form.cleaned_data["line"])
+        )
         if entry is not None:
             return done(request, handoff.lead, _("%(lead)s: settled.") % {"lead": handoff.lead}, entry=entry)
-    return show(request, "settle", handoff.lead, {"form": form, "handoff": handoff}, status=422 if request.method == "POST" else 200)
+    return show(
+        request, "settle", handoff.lead, _returned(form, handoff), status=422 if request.method == "POST" else 200
+    )
+
+
+def _returned(form, handoff):
+    return {"form": form, "handoff": handoff, "good_points": list(handoff.good_points.all())}
 
 
 def _last(lead):

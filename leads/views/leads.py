@@ -1,5 +1,6 @@
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,6 +32,7 @@ def history(request, pk):
         "lead": record,
         "timeline": timeline.of([record], before=before),
         "undoable": None if before else record.undoable(request.user, now),
+        "more_url": reverse("leads:lead-history", args=[pk]),
         "now": now,
     }
     if not request.htmx:
@@ -60,7 +62,9 @@ def new(request):
         if is_new:
             say(request, _("%(lead)s: added.") % {"lead": record})
         else:
-            say(request, _("This e-mail address is already known. Here is the lead it belongs to; nothing was changed."))
+            say(
+                request, _("This e-mail address is already known. Here is the lead it belongs to; nothing was changed.")
+            )
         return _to(request, record)
     context = {"form": form, "lead": None}
     return render(request, "leads/lead/form.html", context, status=422 if request.method == "POST" else 200)
@@ -123,4 +127,3 @@ def _to(request, record):
     if request.htmx:
         return HttpResponseClientRedirect(record.get_absolute_url())
     return redirect(record)
-
