@@ -169,7 +169,7 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
                 condition=~Q(board_column=""),
             ),
             models.Index(
-                name="lead_column_score", fields=["board_column", "-score", "-id"], condition=~Q(board_column="")
+                F("board_column"), SCORE.desc(), F("id").desc(), name="lead_column_score", condition=~Q(board_column="")
             ),
             models.Index(
                 name="lead_column_newest", fields=["board_column", "-created_at", "-id"], condition=~Q(board_column="")
