@@ -9,6 +9,14 @@ class DeliveryQuerySet(models.QuerySet):
         """What waits to be handed on, oldest first."""
         return self.filter(done_at=None, given_up_at=None, next_at__lte=at).order_by("next_at", "id")
 
+    def given_up(self):
+        """What failed too often; an administrator decides."""
+        return self.filter(given_up_at__isnull=False)
+
+    def try_again(self, at):
+        """How many are due once more."""
+        return self.update(given_up_at=None, attempts=0, next_at=at)
+
 
 class Delivery(models.Model):
     """That one consumer must hear of one entry. The database is the queue of record."""
@@ -29,9 +37,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(name="one_delivery_per_consumer", fields=["entry", "consumer"])]
         indexes = [
-            models.Index(
-                name="delivery_due", fields=["next_at", "id"], condition=Q(done_at=None, given_up_at=None)
-            )
+            models.Index(name="delivery_due", fields=["next_at", "id"], condition=Q(done_at=None, given_up_at=None))
         ]
 
     def __str__(self):

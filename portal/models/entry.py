@@ -1,5 +1,5 @@
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,10 @@ class EntryQuerySet(models.QuerySet):
     def about(self, record):
         """The stream of a record, newest first."""
         return self.filter(stream=name_of(record)).order_by("-id")
+
+    def delete(self):
+        """Also refused by a trigger, on PostgreSQL; on SQLite that would refuse to empty a test's tables as well."""
+        raise IntegrityError("the trail is never updated or deleted")
 
 
 class Entry(models.Model):
@@ -93,6 +97,9 @@ class Entry(models.Model):
         delivering.post(entries)
         transaction.on_commit(bell.ring, robust=True)
         return entries
+
+    def delete(self, *_args, **_kwargs):
+        raise IntegrityError("the trail is never updated or deleted")
 
     @property
     def subject(self):
