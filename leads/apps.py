@@ -22,9 +22,10 @@ class LeadsConfig(AppConfig):
         from portal import shell
 
         shell.register_demo_logins(logins)
-        from leads import home, menu, search
+        from leads import home, menu, search, verifying
 
         home.register()
+        verifying.register_checks()
         menu.register()
         search.register()
         post_migrate.connect(_put_triggers_back, sender=self)
