@@ -60,7 +60,7 @@ def of(lead: Lead, now: Any, revision: Any) -> Relay:
     latest = {clock.commitment.key: clock for clock in clocks}
     legs = [_leg(step, by_key[step.key], latest.get(step.key), lead, now) for step in steps]
     calendars = list(dict.fromkeys(str(commitment.calendar) for commitment in promises))
-    return Relay(legs, revision, calendars, [_day_off(piece) for piece in days_off(steps, now)])
+    return Relay(legs, revision, calendars, list(dict.fromkeys(_day_off(piece) for piece in days_off(steps, now))))
 
 
 def face(clock: Any, now: Any, *, pauses: tuple = ()) -> dict:
