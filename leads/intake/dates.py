@@ -110,7 +110,8 @@ def possible_orders(value):
 def read(value, order=""):
     """The Moment a value means; None if it is empty.
 
-    `order` is what the column or a person decided, "mixed" if the column contradicts itself.
+    `order` is what the column or a person decided, "mixed" if the column contradicts itself, "open" while
+    somebody is still to decide: then what is ambiguous counts as empty, for a forecast.
     Raises Unreadable: date_ambiguous, date_mixed, date_not_real, date_unreadable.
     """
     if is_empty(value):
@@ -123,10 +124,12 @@ def read(value, order=""):
     match = NUMBERS.fullmatch(text)
     if not match:
         raise Unreadable("date_unreadable")
-    return _moment(match, _numbers(match, order))
+    day = _numbers(match, order)
+    return _moment(match, day) if day is not None else None
 
 
 def _numbers(match, order):
+    """The day of three numbers; None where a forecast leaves it open."""
     possible = [candidate for candidate in ORDERS if _ordered(match, candidate) is not None]
     if not possible:
         raise Unreadable("date_not_real")
@@ -141,6 +144,8 @@ def _numbers(match, order):
         return days.pop()
     if order in ORDERS:
         raise Unreadable("date_not_real")
+    if order == "open":
+        return None
     raise Unreadable("date_mixed" if order == "mixed" else "date_ambiguous")
 
 

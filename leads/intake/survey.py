@@ -77,11 +77,14 @@ def check(imported, *, most=REHEARSED):
         _check_identity(sheet, mapping)
         found = _pass_over(sheet, mapping)
         asked = imported.options.get("asked", {})
-        orders = {}
-        for header, column in found["dates"].items():
-            orders[header] = asked.get(header) or column.order or ("mixed" if column.is_mixed else "")
-        imported.options = {**imported.options, "orders": {k: v for k, v in orders.items() if v}}
-        run, would_be = _rehearsed(imported, sheet, most)
+        orders = {
+            header: asked.get(header) or column.order or ("mixed" if column.is_mixed else "")
+            for header, column in found["dates"].items()
+        }
+        # What somebody has yet to decide counts as empty in the forecast, so that it tells of the rest.
+        forecast_orders = {header: order or "open" for header, order in orders.items()}
+        run, would_be = _rehearsed(imported, sheet, most, {**imported.options, "orders": forecast_orders})
+        imported.options = {**imported.options, "orders": {header: order for header, order in orders.items() if order}}
     imported.survey = {
         **imported.survey,
         "rows": found["rows"],
@@ -131,12 +134,13 @@ def _questions(dates, asked):
     ]
 
 
-def _rehearsed(imported, sheet, most):
+def _rehearsed(imported, sheet, most, options):
     if imported.pk is None:
         raise ValueError("An import is saved before it is rehearsed.")
     Import.objects.filter(pk=imported.pk).update(
-        mapping=imported.mapping, intent=imported.intent, options=imported.options
+        mapping=imported.mapping, intent=imported.intent, options=options
     )
+    imported.options = options
     for attempt in range(3):
         try:
             return receive.rehearse(imported, sheet, most=most)
