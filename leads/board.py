@@ -206,13 +206,14 @@ def _read(sql, params):
 
 
 def _typed(row):
-    """SQLite hands instants and days out as text."""
+    """SQLite keeps instants and days as text, and hands out instants without their zone."""
     row = list(row)
     for place in INSTANTS:
         if row[place] is not None:
-            row[place] = datetime.datetime.fromisoformat(row[place]).replace(tzinfo=datetime.UTC)
+            at = row[place] if isinstance(row[place], datetime.datetime) else datetime.datetime.fromisoformat(row[place])
+            row[place] = at.replace(tzinfo=datetime.UTC)
     for place in DAYS:
-        if row[place] is not None:
+        if isinstance(row[place], str):
             row[place] = datetime.date.fromisoformat(row[place])
     return row
 

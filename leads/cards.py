@@ -7,6 +7,7 @@ clock and how far the baton has come, is put into it afterwards and kept for tha
 import datetime
 import functools
 import json
+import secrets
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -21,7 +22,7 @@ from portal.models.calendar import CalendarVersion
 from portal.templatetags import portal as marks
 
 Column = Lead.Column
-MARK = "\x1f"  # where what ages goes
+MARK = secrets.token_hex(8)  # where what ages goes; nobody can write it into a lead
 CHIPS = 2
 SALES, MARKETING, SUCCESS = "sales", "marketing", "customer_success"
 LONGEST = words.LONGEST_OVERDUE
