@@ -144,9 +144,12 @@ def people(lead):
 def win(lead, person):
     """A win belongs to everybody who ran: [Runner] in the order of the relay."""
     thanked = set(Thanks.objects.filter(lead=lead, by=person).values_list("to", flat=True))
+    legs: dict[Any, list[str]] = {}
+    for leg, runner in lead.relay():
+        legs.setdefault(runner, []).append(str(LEGS[leg]))
     return [
-        Runner(runner, LEGS[leg], may_be_thanked=runner.pk != person.pk, is_thanked=runner.pk in thanked)
-        for leg, runner in lead.relay()
+        Runner(runner, "・".join(roles), may_be_thanked=runner.pk != person.pk, is_thanked=runner.pk in thanked)
+        for runner, roles in legs.items()
     ]
 
 

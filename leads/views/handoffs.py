@@ -27,7 +27,7 @@ def new(request, pk):
             return done(
                 request, lead, _("%(lead)s: handed over to %(name)s.") % {"lead": lead, "name": name}, entry=_last(lead)
             )
-    missing = lead.unmet(definition)
+    missing = lead.unmet(definition, memo="written below")
     context = {
         "form": form,
         "clauses": _clauses(definition, missing),
@@ -44,11 +44,12 @@ def _hand_over(lead, form, *, by, at):
 
 
 def _clauses(definition, missing):
-    """[{"words", "is_met"}] of the definition in force; the memo counts as the note, so it is met by writing it."""
+    """[{"words", "is_met"}] of the definition in force, without the note: the memo below is one."""
     clauses = definition.parameters["clauses"] if definition is not None else []
     return [
-        {"words": clause_words.words(clause), "is_met": clause["key"] not in missing, "kind": clause["kind"]}
+        {"words": clause_words.words(clause), "is_met": clause["key"] not in missing}
         for clause in clauses
+        if clause["kind"] != "note"
     ]
 
 
