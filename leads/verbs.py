@@ -27,13 +27,14 @@ class Verb:
     label: Any
     url: str
     one_tap: bool = False
+    is_page: bool = False  # its form is a page of its own
     icon: str = ""
     key: str = ""  # keyboard, on the card or page that has the focus
     is_main: bool = False  # the step that the lead is waiting for
 
     @property
     def is_dialog(self) -> bool:
-        return not self.one_tap
+        return not (self.one_tap or self.is_page)
 
 
 def available(lead: Lead, person: Person) -> list[Verb]:
@@ -127,7 +128,7 @@ def _knowing(lead: Lead, person: Person) -> Iterator[Verb]:
     if permissions.can_edit(person, lead):
         yield Verb("learn", _("Write down BANT"), _url("lead-bant", lead), icon="doc")
         yield Verb("note", _("Write a note"), _url("lead-notes", lead), icon="talk", key="n")
-        yield Verb("edit", _("Edit contact details"), _url("lead-edit", lead), icon="gear")
+        yield Verb("edit", _("Edit contact details"), _url("lead-edit", lead), is_page=True, icon="gear")
 
 
 # -- What a move means ----------------------------------------------------------------------------
