@@ -94,10 +94,10 @@ def breached_without_a_record() -> Iterator[Fault]:
 
 
 def kept_after_the_due_time() -> Iterator[Fault]:
-    """The due instant itself is on time, what comes after is late."""
-    ended = Clock.objects.filter(due_at__isnull=False)
-    yield from faults(ended.filter(outcome="met", stopped_at__gt=F("due_at")))
-    yield from faults(ended.filter(outcome="late", stopped_at__lte=F("due_at")))
+    """The due instant itself is on time, what comes after is late, and stays so whatever is granted later."""
+    yield from faults(Clock.objects.filter(outcome="met", stopped_at__gt=F("due_at")))
+    yield from faults(Clock.objects.filter(outcome="met", breached_at__isnull=False))
+    yield from faults(Clock.objects.filter(outcome="late", breached_at=None))
 
 
 def intervals_that_do_not_add_up() -> Iterator[Fault]:

@@ -107,9 +107,7 @@ def _ends(model, name):
 
 def _counted(question, cohort, asked):
     names = list(dict.fromkeys(itertools.chain.from_iterable(_needs(metric) for metric in asked)))
-    joins = itertools.chain.from_iterable(cohort.columns[name].joins for name in names)
-    sql, params = question.select(cohort, [cohort.columns[name].sql for name in names], joins)
-    rows = {key: dict(zip(names, values, strict=True)) for key, *values in dialect.ask(f"{sql} GROUP BY 1", params)}
+    rows = _each_counted(question, cohort, names) if cohort.each else _all_counted(question, cohort, names)
     whole = {name: sum(row[name] or 0 for row in rows.values()) for name in names}
     labels = _labels(question, rows)
     return {
@@ -119,6 +117,26 @@ def _counted(question, cohort, asked):
         )
         for metric in asked
     }
+
+
+def _all_counted(question, cohort, names):
+    """{group: {column: value}}"""
+    joins = itertools.chain.from_iterable(cohort.columns[name].joins for name in names)
+    sql, params = question.select(cohort, [cohort.columns[name].sql for name in names], joins)
+    return {key: dict(zip(names, values, strict=True)) for key, *values in dialect.ask(f"{sql} GROUP BY 1", params)}
+
+
+def _each_counted(question, cohort, names):
+    """The same where one pass counts several things apart, such as every promise's clocks."""
+    kinds = {name.rpartition("_")[0] for name in names}
+    wanted = f"{cohort.each.sql} IN ({', '.join(repr(kind) for kind in sorted(kinds))})"
+    columns = [cohort.each.sql, *(column.sql for column in cohort.columns.values())]
+    sql, params = question.select(cohort, columns, cohort.each.joins, wanted)
+    rows: dict = {}
+    for key, kind, *values in dialect.ask(f"{sql} GROUP BY 1, 2", params):
+        counted = {f"{kind}_{name}": value for name, value in zip(cohort.columns, values, strict=True)}
+        rows.setdefault(key, dict.fromkeys(names, 0)).update(counted)
+    return rows
 
 
 def _needs(metric):
