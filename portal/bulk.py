@@ -107,7 +107,8 @@ def _default(field):
 
 def _copy(table, columns, rows):
     names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
+    # The driver's own cursor copies, so its errors are not Django's until they are wrapped.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         with cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)

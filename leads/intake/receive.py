@@ -36,6 +36,7 @@ from portal.models import CompanySettings, Entry
 
 SILENCE = datetime.timedelta(seconds=60)
 TRIES = 6
+COUNTS = ("created", "updated", "unchanged", "refused", "activities", "changes")
 EXAMPLES = 3
 
 
@@ -209,7 +210,7 @@ def _book(run, rows, worker, *, ledger=True):
     decided = Decisions(run, known)
     decided.take(fresh)
     booking.book(run, decided)
-    for name in ("created", "updated", "unchanged", "refused", "activities", "changes"):
+    for name in COUNTS:
         setattr(imported, name, getattr(imported, name) + decided.counts[name])
     people = Counter(imported.remarks.get("unknown_people", {}))
     people.update(run.directory.unknown_people - unknown_before)
@@ -217,7 +218,7 @@ def _book(run, rows, worker, *, ledger=True):
         imported.remarks["unknown_people"] = dict(people.most_common(200))
     imported.position = fresh[-1].last
     imported.beat_at = timezone.now()
-    imported.save()
+    imported.save(update_fields=[*COUNTS, "remarks", "position", "beat_at"])
 
 
 def _passes(error):
