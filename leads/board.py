@@ -58,13 +58,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Asked:
-    """Which cards: conditions, whose own order, and from where on."""
+    """Which cards: conditions, whose own order, and from where on (in one column, where it is named)."""
 
     filters: Any
     viewer: Any
     directory: Any
     at: datetime.datetime
     after: str = ""
+    column: str = ""
+
+    def after_in(self, name):
+        return self.after if self.column in ("", name) else ""
 
 
 def columns(asked, names=COLUMNS, size=A_PAGE):
@@ -147,19 +151,19 @@ def _column_pages(asked, name, size):
     leads = _narrowed(asked, name)
     if asked.filters.sort != "own":
         order = ORDERS[asked.filters.sort]
-        return [_part(order.beyond(order.sort(leads), asked.after), size)]
-    return _own_pages(leads, asked, size)
+        return [_part(order.beyond(order.sort(leads), asked.after_in(name)), size)]
+    return _own_pages(leads, asked.viewer, asked.after_in(name), size)
 
 
-def _own_pages(leads, asked, size):
+def _own_pages(leads, viewer, after, size):
     """First what the viewer has put somewhere, then the rest by their due times."""
-    mine = CardPosition.objects.filter(person=asked.viewer, lead=OuterRef("pk"))
+    mine = CardPosition.objects.filter(person=viewer, lead=OuterRef("pk"))
     rest = ORDERS["due"].sort(leads.filter(~Exists(mine)))
-    if asked.after.startswith("r"):
-        return [_part(ORDERS["due"].beyond(rest, asked.after[1:]), size)]
-    placed = CardPosition.objects.filter(person=asked.viewer, lead__in=leads).order_by("position", "lead_id")
-    if asked.after.startswith("p"):
-        placed = placed.filter(position__gt=_float(asked.after[1:].partition("_")[0]))
+    if after.startswith("r"):
+        return [_part(ORDERS["due"].beyond(rest, after[1:]), size)]
+    placed = CardPosition.objects.filter(person=viewer, lead__in=leads).order_by("position", "lead_id")
+    if after.startswith("p"):
+        placed = placed.filter(position__gt=_float(after[1:].partition("_")[0]))
     sql, params = placed.values("lead_id", "position")[:size].query.sql_with_params()
     return [(f"SELECT lead_id AS id, position AS place FROM ({sql}) AS placed", params), _part(rest, size)]  # noqa: S608
 

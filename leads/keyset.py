@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, Value
 from django.db.models.functions import Coalesce
 
+LARGEST = 2**63  # what a database takes for a number
 NOTHING = -1  # where a score or an amount is not known: behind all that are
 
 
@@ -68,6 +69,8 @@ class Order:
         try:
             value, pk = int(value), int(pk)
         except ValueError:
+            return None
+        if max(abs(value), abs(pk)) >= LARGEST:
             return None
         if self.missing is not None:
             return value, pk

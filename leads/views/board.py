@@ -104,7 +104,7 @@ def position(request, pk):
 def _asked(request):
     known = directory.load([("people", request.user.pk)])
     filters = Filters.read(request.GET, request.user, known, sorts=SORTS)
-    return reading.Asked(filters, request.user, known, timezone.now(), request.GET.get("after", ""))
+    return reading.Asked(filters, request.user, known, timezone.now(), request.GET.get("after", ""), _column(request))
 
 
 def _column(request):
