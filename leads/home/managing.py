@@ -3,12 +3,13 @@
 import dataclasses
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leads.home import today
 from leads.home.rows import company_of, link
-from leads.models import Lead
+from leads.models import Handoff, Lead
 from portal.models import Person
 
 AT_MOST = 8
@@ -45,10 +46,16 @@ def _held(manager, at):
     day = timezone.localdate(at)
     away = Q(away_from__lte=day) & (Q(away_to=None) | Q(away_to__gte=day))
     people = Person.objects.filter(Q(left_on__lte=day) | away, manager=manager).select_related("stand_in")
-    carried = Count("leads", filter=Q(leads__stage__in=CARRIED, leads__removed_at=None), distinct=True)
-    offered = Count("handoffs_received", filter=Q(handoffs_received__state="offered"), distinct=True)
-    rows = people.annotate(carried=carried, offered=offered).filter(Q(carried__gt=0) | Q(offered__gt=0))
+    carried = Lead.objects.present().filter(owner=OuterRef("pk"), stage__in=CARRIED)
+    offered = Handoff.objects.offered().filter(receiver=OuterRef("pk"))
+    rows = people.annotate(carried=_count(carried), offered=_count(offered)).filter(Q(carried__gt=0) | Q(offered__gt=0))
     return [Held(person, person.carried, person.offered) for person in rows.order_by("family_kana", "given_kana", "pk")]
+
+
+def _count(rows):
+    """Each in a query of its own: joined together, leads and offers would multiply."""
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _disputes(request):
