@@ -1,7 +1,7 @@
 """What a card says, and its markup.
 
-A card is a pure function of its row: it is drawn once for the same values and kept. What ages by the minute, the
-clock and how far the baton has come, is put into it afterwards and kept for that minute.
+A card is a pure function of its row and the minute, so it is drawn once and kept. What does not age, all but the
+clock and the baton, is kept beyond the minute: those two are put into it.
 """
 
 import datetime
@@ -66,7 +66,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Who looks, when, and what this place leaves out."""
+    """Who looks (a person, or their key), when, and what this place leaves out."""
 
     viewer: object
     directory: object
@@ -77,16 +77,31 @@ class Drawing:
 
 def draw_all(rows, drawing):
     """The markup of many cards in a row."""
-    return SafeString("".join([draw(row, drawing) for row in rows]))
+    looks = _looks(drawing)
+    return SafeString("".join([_drawn(row, *looks) for row in rows]))
 
 
 def draw(row, drawing):
+    return SafeString(_drawn(row, *_looks(drawing)))
+
+
+def _looks(drawing):
+    """All that a card depends on besides its row. Time goes on by the minute; the viewer counts where names are hidden."""
+    viewer = drawing.viewer.pk if drawing.hides_late_names else None
+    minute = drawing.now.replace(second=0, microsecond=0)
+    return viewer, drawing.directory, minute, drawing.hides_clocks, get_language(), timezone.get_current_timezone_name()
+
+
+@functools.lru_cache(maxsize=1024)
+def _drawn(row, viewer, directory, minute, hides_clocks, language, _zone):
+    """A card as it looks in this minute."""
+    drawing = Drawing(viewer, directory, minute, hides_clocks=hides_clocks, hides_late_names=viewer is not None)
     clock = clock_of(row, drawing)
     state = clock.state or "none"
-    head, top, foot, tail = _frame(facts_of(row, drawing, clock), get_language())
+    head, top, foot, tail = _frame(facts_of(row, drawing, clock), language)
     kind = marks.CLOCK_CLASSES.get(state, state)
-    baton = marks.baton(*_baton_of(row, drawing.directory), share=clock.share, state=state)
-    return f"{head}{kind}{top}{chip(clock, drawing.now, row.company or '')}{foot}{baton}{tail}"
+    baton = marks.baton(*_baton_of(row, directory), share=clock.share, state=state)
+    return f"{head}{kind}{top}{chip(clock, minute, row.company or '')}{foot}{baton}{tail}"
 
 
 @functools.lru_cache(maxsize=4096)
@@ -108,16 +123,11 @@ def _shown(facts):
 
 
 def chip(clock, now, name=""):
-    """The clock as a chip; nothing where there is none. Kept for the minute that it speaks of."""
+    """The clock as a chip; nothing where there is none."""
     if not clock.state:
         return ""
-    return _chip(clock, _minute(now), name, get_language(), timezone.get_current_timezone_name())
-
-
-@functools.lru_cache(maxsize=2048)
-def _chip(clock, minute, name, _language, _zone):
     return marks.sla(
-        {"now": minute}, clock.state, at=clock.at, minutes=clock.over, text=clock.text, warn_at=clock.warn_at, name=name,
+        {"now": now}, clock.state, at=clock.at, minutes=clock.over, text=clock.text, warn_at=clock.warn_at, name=name,
         what=_promise_words(clock.what),
     )  # fmt: skip
 
@@ -155,7 +165,8 @@ def facts_of(row, drawing, clock):
 
 def may_see_late(viewer, holder):
     """Lateness with a name is for that person and their manager (permissions.can_see_lateness_of)."""
-    return holder is not None and (holder.pk == viewer.pk or holder.manager == viewer.pk)
+    me = getattr(viewer, "pk", viewer)
+    return holder is not None and me in (holder.pk, holder.manager)
 
 
 def holder_of(row, directory):
@@ -243,18 +254,14 @@ def clock_of(row, drawing):
 
 
 def _running(row, drawing):
-    now, minute = drawing.now, _minute(drawing.now)
+    now = drawing.now
     state = "over" if now > row.due_at else "warn" if row.warn_at is not None and now >= row.warn_at else "ok"
     whole = (row.due_at - row.started_at).total_seconds()
-    share = 100 if whole <= 0 else min(100, round(100 * (minute - row.started_at).total_seconds() / whole))
+    share = 100 if whole <= 0 else min(100, round(100 * (now - row.started_at).total_seconds() / whole))
     promise = drawing.directory.promises.get(row.promise)
-    over = _counted_over(row, minute, promise, drawing.directory) if state == "over" else None
+    over = _counted_over(row, now, promise, drawing.directory) if state == "over" else None
     shown = promise is not None and row.board_column not in {Column.TO_HAND_OVER, Column.HANDED_OVER}
     return Clock(state, row.due_at, row.warn_at, over, promise.ja if shown else "", share=max(0, share))
-
-
-def _minute(now):
-    return now.replace(second=0, microsecond=0)
 
 
 def _counted_over(row, now, promise, directory):
