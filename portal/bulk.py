@@ -140,7 +140,13 @@ def _adapters(columns):
     return adapters
 
 
+class Encoded(str):
+    """JSON that is text already."""
+
+
 def _json(value):
+    if isinstance(value, Encoded):
+        return str(value)
     if not value and value is not None:
         return "{}" if isinstance(value, dict) else "[]" if isinstance(value, list) else json.dumps(value)
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)

@@ -43,13 +43,17 @@ class Moment:
     offset: datetime.tzinfo | None = None
 
     def at(self, zone):
-        """As an instant; a day alone begins at midnight, and `zone` holds where the file names none."""
-        clock = self.time or datetime.time()
-        return datetime.datetime.combine(self.day, clock, tzinfo=self.offset or zone)
+        """As an instant in UTC; a day alone begins at midnight, and `zone` holds where the file names none."""
+        return _instant(self.day, self.time, self.offset or zone)
 
     def on(self, zone):
         """As a day in `zone`."""
         return self.at(zone).astimezone(zone).date() if self.offset else self.day
+
+
+@functools.lru_cache(maxsize=50_000)
+def _instant(day, time, zone):
+    return datetime.datetime.combine(day, time or datetime.time(), tzinfo=zone).astimezone(datetime.UTC)
 
 
 @dataclass

@@ -2,15 +2,17 @@
 
 import hashlib
 from collections import Counter
+from typing import Any
 
 from leads.intake import fields, names
+from leads.intake.companies import Companies
 from leads.intake.deals import Deals
 from leads.intake.reasons import Reason
 from leads.models import Lead
 
 DEAL = {"opportunity_id", "opportunity_name", "amount", "won_at", "lost_at"}
 ACTIVITY = {"activity_at", "activity_kind", "activity_detail"}
-FRESH = {
+FRESH: dict[str, Any] = {
     "family_name": "", "given_name": "", "kana": "", "email": "", "phone": "", "department": "", "title": "",
     "company_id": None, "source_id": None, "campaign_id": None, "may_mail": True, "owner_id": None,
     "stage": Lead.Stage.NURTURING.value, "created_at": None, "has_note": False, "bant_states": "uuuu", "custom": {},
@@ -41,7 +43,7 @@ def _deal_key(values, system):
     return f"{system}:{whose}:{moment.day if moment else values.get('opportunity_name', '')}"[:150]
 
 
-class Decisions(Deals):
+class Decisions(Companies, Deals):
     """Goes through the rows of one chunk; what it decided stands in its lists."""
 
     def __init__(self, run, known):
@@ -155,9 +157,9 @@ class Decisions(Deals):
         lead["created_at"] = values["created_at"].at(run.reading.zone) if "created_at" in values else run.at
         if "external_id" in values:
             lead["external_key"] = f"{run.system}:{values['external_id']}"[:150]
-        for code, value in values.items():
-            if code.startswith(fields.CUSTOM):
-                lead["custom"][code.removeprefix(fields.CUSTOM)] = value
+        for code in run.custom_columns:
+            if code in values:
+                lead["custom"][code.removeprefix(fields.CUSTOM)] = values[code]
         self.leads.append(lead)
         self.fresh.add(lead["id"])
         known = self.known
@@ -200,22 +202,6 @@ class Decisions(Deals):
             self._change(lead, "campaign_id", run.directory.campaign(values["campaign"]), tie)
         self._count_blanks(values, lead)
 
-    def _meet_company(self, values, lead, tie):
-        current = self.known.companies.get(lead["company_id"])
-        key = values.get("company_key")
-        number = values.get("corporate_number")
-        same = current is not None and (
-            current["corporate_number"] == number if number and current["corporate_number"] else current["key"] == key
-        )
-        if current is not None and not key and not number:
-            same = True
-        if same:
-            self._change_company(current, values, tie)
-            return
-        company = self._company(values, tie)
-        if company is not None and company["id"] != lead["company_id"]:
-            self._change(lead, "company_id", company["id"], tie)
-
     def _meet_rest(self, values, lead, by_id, tie):
         run = self.run
         # Where a lead came from is the word of the system that knows it by id, and of its first row in the file.
@@ -236,7 +222,7 @@ class Decisions(Deals):
             self._change(lead, "may_mail", False, tie)  # only ever off: a file cannot take back a no
         if lead["owner_id"] is None and lead["stage"] == "nurturing" and "owner" in values:
             self._change(lead, "owner_id", run.directory.person(values["owner"]), tie)
-        custom = {c.removeprefix(fields.CUSTOM): v for c, v in values.items() if c.startswith(fields.CUSTOM)}
+        custom = {code.removeprefix(fields.CUSTOM): values[code] for code in run.custom_columns if code in values}
         if custom and custom.items() - lead["custom"].items():
             self._change(lead, "custom", {**lead["custom"], **custom}, tie)
 
@@ -256,71 +242,6 @@ class Decisions(Deals):
         for code in self.run.master_columns:
             if code not in values and lead.get(code):
                 self.run.blanks[code] += 1
-
-    # -- companies ---------------------------------------------------------------------------
-
-    def _company(self, values, tie):
-        """The company a row means: by its number, then its name; by mail domain only where it says neither."""
-        known = self.known
-        number, key = values.get("corporate_number", ""), values.get("company_key", "")
-        if number and number in known.by_number:
-            company = known.by_number[number]
-        elif key:
-            company = self._by_name(key, number)
-        elif number:
-            company = None
-        else:
-            sharing = known.by_domain.get(values.get("domain") or "-", [])
-            return sharing[0] if len(sharing) == 1 else None
-        if company is None:
-            return self._new_company(values, tie) if key else None
-        self._change_company(company, values, tie)
-        return company
-
-    def _by_name(self, key, number):
-        """Of several companies of one name the unnumbered one is meant, unless there is only one at all."""
-        alike = self.known.by_key.get(key, [])
-        unnumbered = next((company for company in alike if not company["corporate_number"]), None)
-        if number or unnumbered is not None:
-            return unnumbered
-        return alike[0] if len(alike) == 1 else None
-
-    def _new_company(self, values, tie):
-        company = {
-            "id": self.run.new_id("company"),
-            "name": values["company_name"],
-            "key": values["company_key"],
-            "corporate_number": values.get("corporate_number", ""),
-            "domain": values.get("domain", "")[:120],
-            "industry": values.get("industry", ""),
-            "employees": values.get("employees"),
-            "region": values.get("region", ""),
-            "address": values.get("address", ""),
-        }
-        self.companies.append(company)
-        self.known.add_company(company)
-        self.fresh.add(("company", company["id"]))
-        tie["made"]["company"] = company["id"]
-        return company
-
-    def _change_company(self, company, values, tie):
-        """Update fills and changes; a company just made takes what later rows know in addition."""
-        is_fresh = ("company", company["id"]) in self.fresh
-        if not (self.run.is_update or is_fresh):
-            return
-        for code in fields.COMPANY_MASTER:
-            value, old = values.get(code), company[code]
-            if value in (None, "") or value == old or (is_fresh and old) or (code == "corporate_number" and old):
-                continue
-            company[code] = value
-            if code == "corporate_number":
-                self.known.by_number[value] = company
-            if is_fresh:
-                continue
-            before = tie["before"].setdefault("company", {"id": company["id"]})
-            before[code] = [old, value]
-            self.changed_companies.setdefault(company["id"], {})[code] = value
-            self.run.note_change(code, company, old, value)
 
     # -- what comes with a lead ------------------------------------------------------------------
 

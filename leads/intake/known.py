@@ -122,7 +122,7 @@ def _pairs(model, names, column, values, condition="", params=(), suffix=""):
     if connection.vendor == "postgresql":
         among, given = f"{column} = ANY(%s)", values
     else:
-        among, given = f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(values)
+        among, given = f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(values)  # noqa: S608 - names are ours
     where = f"{among} AND {condition}" if condition else among
     columns = ", ".join(f'"{name}"' for name in names)
     with connection.cursor() as cursor:

