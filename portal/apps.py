@@ -25,6 +25,6 @@ class PortalConfig(AppConfig):
         from portal.live import ring
 
         delivering.register("notifications", notifying.hear, wants=notifying.wants)
-        bell.ringers.append(tasks.hand_on.delay)
+        bell.ringers.append(tasks.ring)
         if settings.REDIS_URL:
             bell.ringers.append(ring.publish)

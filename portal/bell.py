@@ -4,17 +4,19 @@ It rings on a thread of its own, so that no request ever waits for a broker that
 once for all that was written within a moment.
 """
 
-import logging
 import os
 import threading
 import time
 from collections.abc import Callable
 
-logger = logging.getLogger(__name__)
+import structlog
+
+logger = structlog.get_logger(__name__)
 
 MOMENT = 0.05
 ringers: list[Callable[[], object]] = []
 
+_unheard: set[Callable[[], object]] = set()
 _rung = threading.Event()
 _starting = threading.Lock()
 _thread: threading.Thread | None = None
@@ -36,11 +38,19 @@ def _keep_ringing():
         _rung.wait()
         _rung.clear()
         for ringer in ringers:
-            try:
-                ringer()
-            except Exception as error:  # every transport raises its own kinds; the schedule comes by anyway
-                logger.warning("bell_not_heard", exc_info=error)
+            _try(ringer)
         time.sleep(MOMENT)
+
+
+def _try(ringer):
+    """An outage is one line, not one for each entry that is written meanwhile."""
+    try:
+        ringer()
+        _unheard.discard(ringer)
+    except Exception as error:  # every transport raises its own kinds; the schedule comes by anyway
+        if ringer not in _unheard:
+            _unheard.add(ringer)
+            logger.warning("bell_not_heard", exc_info=error)
 
 
 def _forget_thread():

@@ -1,4 +1,7 @@
+from pathlib import Path
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from portal import relay, schedule, tidying
@@ -21,6 +24,13 @@ def hand_on():
     It needs no slot: each delivery is claimed by itself, so two at once share the work.
     """
     relay.hand_on()
+
+
+def ring():
+    """The bell's part: before the embedded portal was first started there is no queue, and nobody to wake."""
+    queue = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).get("data_folder_in")
+    if queue is None or Path(queue).exists():
+        hand_on.delay()
 
 
 @shared_task
