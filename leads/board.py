@@ -214,7 +214,9 @@ def _typed(row):
     row = list(row)
     for place in INSTANTS:
         if row[place] is not None:
-            at = row[place] if isinstance(row[place], datetime.datetime) else datetime.datetime.fromisoformat(row[place])
+            at = (
+                row[place] if isinstance(row[place], datetime.datetime) else datetime.datetime.fromisoformat(row[place])
+            )
             row[place] = at.replace(tzinfo=datetime.UTC)
     for place in DAYS:
         if isinstance(row[place], str):

@@ -42,7 +42,7 @@ def choices(asked, sorts):
         if chosen.owner == asked.viewer.pk
         else str(chosen.owner or "")
     )
-    dues = [] if chosen.about_other else [due for due in DUES]
+    dues = [] if chosen.about_other else list(DUES)
     return Choices(
         owner=_people(names, owner, get_language()),
         source=_sources(names, str(chosen.source or ""), get_language()),

@@ -59,7 +59,10 @@ def as_xlsx(asked):
     for sent, row in enumerate(_rows(asked), start=1):
         if sent > SHEET:
             book.close()
-            raise Refusal(_("A workbook holds %(n)s leads. Narrow the list down, or take it out as CSV.") % {"n": f"{SHEET:,}"}, status=422)
+            raise Refusal(
+                _("A workbook holds %(n)s leads. Narrow the list down, or take it out as CSV.") % {"n": f"{SHEET:,}"},
+                status=422,
+            )
         for place, value in enumerate(row):
             _write(sheet, sent, place, value, when)
     book.close()

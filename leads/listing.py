@@ -76,7 +76,9 @@ def page(asked, *, before="", size=A_PAGE):
     order = ORDERS[asked.filters.sort]
     backwards = bool(order.read(before))
     leads = asked.filters.apply(Lead.objects.all(), asked.viewer, asked.directory, asked.at)
-    leads = order.beyond(order.sort(leads, backwards=backwards), before if backwards else asked.after, backwards=backwards)
+    leads = order.beyond(
+        order.sort(leads, backwards=backwards), before if backwards else asked.after, backwards=backwards
+    )
     found = list(_shown(leads)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:

@@ -23,5 +23,7 @@ def register():
         shell.KeyHelp(110, ("j",), _("Next card or row")),
         shell.KeyHelp(120, ("k",), _("Card or row before")),
         shell.KeyHelp(130, ("Enter",), _("Open the card that has the focus")),
-        shell.KeyHelp(140, ("m",), _("What can be done with the card that has the focus: move it, give it to somebody else")),
+        shell.KeyHelp(
+            140, ("m",), _("What can be done with the card that has the focus: move it, give it to somebody else")
+        ),
     )

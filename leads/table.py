@@ -40,7 +40,9 @@ class Shown:
 
 def line(found, asked):
     row, names = found.row, asked.directory
-    drawing = cards.Drawing(asked.viewer, names, asked.at, hides_clocks=asked.filters.hides_clocks, hides_late_names=True)
+    drawing = cards.Drawing(
+        asked.viewer, names, asked.at, hides_clocks=asked.filters.hides_clocks, hides_late_names=True
+    )
     clock = cards.clock_of(row, drawing)
     facts = cards.facts_of(row, drawing, clock)
     holder = cards.holder_of(row, names)[0]

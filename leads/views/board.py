@@ -6,11 +6,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from leads import board as reading
-from leads import cards, directory, verbs
+from leads import cards, directory, pledges, verbs
 from leads.choices import choices
 from leads.filters import Filters
 from leads.models import CardPosition, Lead, SavedView
-from leads.pledges import strip
 from portal import words
 from portal.refusals import Refusal
 
@@ -44,7 +43,7 @@ def board(request):
         "views": SavedView.objects.for_person(request.user).filter(layout="board"),
         "total": None if asked.filters.is_narrow else sum(n for n, _yen, _more in counts.values()),
         "query": asked.filters.query(),
-        "pledges": strip(),
+        "pledges": pledges.strip(asked.at),
         "teams": ("marketing", "inside_sales", "sales", "customer_success"),
     }
     return render(request, "leads/board/page.html", context)

@@ -3,7 +3,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from leads import board, directory, export as exporting, listing, table
+from leads import board, directory, listing, table
+from leads import export as exporting
 from leads.choices import choices
 from leads.filters import Filters
 from leads.models import Lead, SavedView
@@ -31,7 +32,11 @@ def list_(request):
         "stages": True,
         "views": SavedView.objects.for_person(request.user).filter(layout="list"),
         "number": count_words(number, more),
-        "counts": [(Lead.Column(name).label, count_words(n, more)) for name, (n, _yen, more) in board.counts(asked).items() if n],
+        "counts": [
+            (Lead.Column(name).label, count_words(n, more))
+            for name, (n, _yen, more) in board.counts(asked).items()
+            if n
+        ],
         "now": asked.at,
         "query": query,
         "mine_query": f"owner={request.user.pk}",

@@ -1,4 +1,5 @@
 from django import forms
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -74,8 +75,7 @@ def removal(request, pk):
 
 
 def _to(request, view):
-    response = redirect(f"{reverse(PLACES[view.layout])}?{view.query}")
+    address = f"{reverse(PLACES[view.layout])}?{view.query}"
     if request.htmx:
-        response.status_code = 204
-        response.headers["HX-Redirect"] = response.headers.pop("Location")
-    return response
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)

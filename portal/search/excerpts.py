@@ -19,7 +19,9 @@ def of(body, words):
     lines = [line for line in body.splitlines() if line.strip()]
     if not lines:
         return SafeString("")
-    found = max(((_spans(line, sought), line) for line in lines), key=lambda pair: len({term for _, _, term in pair[0]}))
+    found = max(
+        ((_spans(line, sought), line) for line in lines), key=lambda pair: len({term for _, _, term in pair[0]})
+    )
     return _marked(found[1], _apart(found[0]))
 
 

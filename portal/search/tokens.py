@@ -7,11 +7,14 @@ beginning of a token. Anything else is words of letters and digits.
 """
 
 import dataclasses
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
 
-JAPANESE = "々〆〇ーゝゞ\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00020000-\U0003ffff"
+JAPANESE = (
+    "々〆〇ーゝゞ\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00020000-\U0003ffff"
+)
 RUN = re.compile(rf"([{JAPANESE}]+)|([^\W_{JAPANESE}]+)")
 LONGEST = 60  # characters of a word that count
 TERMS = 8  # terms of a query that count
@@ -56,7 +59,7 @@ def _runs(folded: str) -> Iterator[_Run]:
     for match in RUN.finditer(folded):
         japanese, word = match.groups()
         if japanese:
-            yield _Run(tuple(map("".join, zip(japanese, japanese[1:], strict=False))), (japanese[-1],))
+            yield _Run(tuple(map("".join, itertools.pairwise(japanese))), (japanese[-1],))
         else:
             yield _Run((), (word[:LONGEST],))
 

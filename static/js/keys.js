@@ -13,7 +13,7 @@ function walk(step) {
   if (!all.length) return false;
   const here = all.findIndex((card) => card.contains(document.activeElement));
   const next = all[here < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, here + step))];
-  const focus = next.querySelector("a[href]") ?? next;
+  const focus = next.querySelector("a[href]:not([data-menu])") ?? next;
   focus.focus();
   focus.scrollIntoView({ block: "nearest" });
   return true;

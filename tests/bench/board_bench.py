@@ -15,15 +15,15 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.db import connection, reset_queries  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
-from django.template import engines  # noqa: E402
-from django.test import Client, RequestFactory  # noqa: E402
+from django.conf import settings
+from django.db import connection, reset_queries
+from django.http import HttpResponse
+from django.template import engines
+from django.test import Client, RequestFactory
 
-from leads.models import Lead  # noqa: E402
-from portal.models import Person  # noqa: E402
-from portal.search import finding  # noqa: E402
+from leads.models import Lead
+from portal.models import Person
+from portal.search import finding
 
 ROUNDS = 60
 BARE = """
@@ -61,8 +61,10 @@ def main():
     client.force_login(Person.objects.filter(function="sales", is_active=True).order_by("pk").first())
     template = engines["django"].from_string(BARE)
     request = RequestFactory().get("/")
-    print(f"leads {Lead.objects.count():,}; columns {dict(Lead.objects.columns()) if hasattr(Lead.objects, 'columns') else ''}")
-    print("bare view      p50 %.1f ms, p95 %.1f ms" % timed(lambda: bare(request, template)))
+    print(
+        f"leads {Lead.objects.count():,}; columns {dict(Lead.objects.columns()) if hasattr(Lead.objects, 'columns') else ''}"
+    )
+    print("bare view      p50 {:.1f} ms, p95 {:.1f} ms".format(*timed(lambda: bare(request, template))))
     for name, url in [
         ("board", "/board/"),
         ("board, score", "/board/?sort=score"),
@@ -81,10 +83,14 @@ def main():
         queries, settings.DEBUG = len(connection.queries), False
         p50, p95 = timed(lambda url=url: client.get(url))
         cards = answer.content.count(b'<li id="lead-')
-        print(f"{name:16} p50 {p50:.1f} ms, p95 {p95:.1f} ms; {queries} queries, {cards} cards, {len(gzip.compress(answer.content, 6)) / 1024:.0f} KB compressed")
+        print(
+            f"{name:16} p50 {p50:.1f} ms, p95 {p95:.1f} ms; {queries} queries, {cards} cards, {len(gzip.compress(answer.content, 6)) / 1024:.0f} KB compressed"
+        )
     for words in ("予算", "商談", "稀覯", "株式会社"):
         p50, p95 = timed(lambda words=words: finding.find(words, ["lead", "company"], 20))
-        print(f"search {words:8} p50 {p50:.1f} ms, p95 {p95:.1f} ms; {finding.find(words, ['lead', 'company'], 20).total}")
+        print(
+            f"search {words:8} p50 {p50:.1f} ms, p95 {p95:.1f} ms; {finding.find(words, ['lead', 'company'], 20).total}"
+        )
 
 
 if __name__ == "__main__":

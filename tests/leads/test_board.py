@@ -38,7 +38,14 @@ def working(n, **fields):
     """Leads in the working column, their due times an hour apart."""
     owner = make.person()
     return [
-        make.lead(stand=False, stage="working", owner=owner, board_column="working", attention_at=AT + datetime.timedelta(hours=i), **fields)
+        make.lead(
+            stand=False,
+            stage="working",
+            owner=owner,
+            board_column="working",
+            attention_at=AT + datetime.timedelta(hours=i),
+            **fields,
+        )
         for i in range(1, n + 1)
     ]
 
@@ -71,7 +78,9 @@ def test_a_closed_column_costs_nothing_until_it_is_opened(client):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize("query", [{}, {"sort": "score"}, {"sort": "own"}, {"score": "10", "owner": "me"}, {"open": "won"}, {"q": "点検"}])
+@pytest.mark.parametrize(
+    "query", [{}, {"sort": "score"}, {"sort": "own"}, {"score": "10", "owner": "me"}, {"open": "won"}, {"q": "点検"}]
+)
 def test_the_board_needs_six_queries(client, rows, query, django_assert_max_num_queries):
     signed_in(client)
     working(rows, score=50)
@@ -118,7 +127,9 @@ def test_pages_have_no_gaps_and_no_doubles(sort):
     viewer = make.person()
     leads = working(8)
     for n, lead in enumerate(leads):
-        Lead.objects.filter(pk=lead.pk).update(score=None if n % 3 == 0 else 50 + n % 2, created_at=AT - datetime.timedelta(days=n // 2))
+        Lead.objects.filter(pk=lead.pk).update(
+            score=None if n % 3 == 0 else 50 + n % 2, created_at=AT - datetime.timedelta(days=n // 2)
+        )
     CardPosition.put(leads[5], person=viewer, above=[leads[6].pk])
     seen, after = [], ""
     for _ in range(5):
@@ -149,7 +160,9 @@ def test_leads_without_a_time_are_paged_too():
     assert [row.id for row in column(viewer, after=first.next).rows] == [lead.pk for lead in leads[3:]]
 
 
-@pytest.mark.parametrize("after", ["x", "1", "_", "9e99_1", "1_x", "99999999999999999999999999_1", "pnan_1", "p_", "r", "-1_1"])
+@pytest.mark.parametrize(
+    "after", ["x", "1", "_", "9e99_1", "1_x", "99999999999999999999999999_1", "pnan_1", "p_", "r", "-1_1"]
+)
 @pytest.mark.parametrize("sort", ["due", "score", "own"])
 def test_a_broken_token_breaks_nothing(client, after, sort):
     signed_in(client)
@@ -230,7 +243,14 @@ def test_each_condition_is_a_chip_that_can_be_taken_out(client):
 def test_the_address_survives_a_round():
     viewer = make.person()
     source = make.source()
-    given = {"owner": str(viewer.pk), "source": str(source.pk), "due": "week", "score": "60", "q": "点検 記録", "sort": "newest"}
+    given = {
+        "owner": str(viewer.pk),
+        "source": str(source.pk),
+        "due": "week",
+        "score": "60",
+        "q": "点検 記録",
+        "sort": "newest",
+    }
     from urllib.parse import parse_qsl
 
     filters = asked(viewer, **given).filters
@@ -420,7 +440,9 @@ def test_positions_stay_a_strict_order_however_often_cards_are_put(client):
     positions = list(CardPosition.objects.filter(person=person).values_list("position", flat=True))
     assert len(positions) == len(set(positions))
     shown = [row.id for row in column(person, size=20, sort="own").rows]
-    put_somewhere = [pk for pk in order if pk in set(CardPosition.objects.filter(person=person).values_list("lead", flat=True))]
+    put_somewhere = [
+        pk for pk in order if pk in set(CardPosition.objects.filter(person=person).values_list("lead", flat=True))
+    ]
     assert shown[: len(put_somewhere)] == put_somewhere
 
 
@@ -462,3 +484,27 @@ def test_the_board_speaks_english(client):
     assert "Lead board" in page
     assert "Waiting for an answer" in page
     assert not re.search(r'class="kcol__who">[^<]*[\u3041-\u30ff]', page)
+
+
+# -- The promises on top ----------------------------------------------------------------------
+
+
+def test_the_promises_of_both_sides_stand_on_top(client):
+    make.five_promises()
+    offered = make.handoff(at=AT - datetime.timedelta(days=3))
+    offered.accept(by=offered.receiver, at=AT - datetime.timedelta(days=3))
+    signed_in(client)
+    shown = re.search(r'<dl class="pledge">.*?</dl>', client.get(BOARD).text, re.DOTALL)[0]
+    assert shown.count("<dt>") == 3
+    assert "100</b>%" in shown
+
+
+def test_figures_that_cannot_be_had_hide_no_work(client, monkeypatch):
+    from leads import pledges
+
+    monkeypatch.setattr(pledges.promises, "strip", lambda at: 1 / 0)
+    signed_in(client)
+    lead = working(1)[0]
+    page = client.get(BOARD).text
+    assert ids_on(page) == [lead.pk]
+    assert '<dl class="pledge">' not in page

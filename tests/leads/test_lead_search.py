@@ -18,7 +18,9 @@ def found(words):
     return [hit.title for hit in search.find(words, by=None, limit=30).hits]
 
 
-@pytest.mark.parametrize("words", ["浜辺", "かもめ", "カモメ", "生産", "hamabe", "0312", "03-12", "はまべ", "工場", "課長"])
+@pytest.mark.parametrize(
+    "words", ["浜辺", "かもめ", "カモメ", "生産", "hamabe", "0312", "03-12", "はまべ", "工場", "課長"]
+)
 def test_a_lead_is_found_by_what_is_known_of_it(words):
     lead = make.lead(
         company=make.company("かもめ食品", name_kana="カモメショクヒン"), family_name="浜辺", kana="ハマベ", department="生産技術課",
@@ -31,7 +33,13 @@ def test_a_lead_is_found_by_what_is_known_of_it(words):
 
 def test_what_colleagues_wrote_is_found_as_soon_as_it_is_handed_on():
     offered = make.handoff(memo="紙の点検記録をやめたい")
-    offered.return_to_sender(by=offered.receiver, at=NOON, reason=make.reason(), line="稟議は四月から", good_points=[make.reason("good_point", "concrete_need")])
+    offered.return_to_sender(
+        by=offered.receiver,
+        at=NOON,
+        reason=make.reason(),
+        line="稟議は四月から",
+        good_points=[make.reason("good_point", "concrete_need")],
+    )
     relay.hand_on()
     for words in ("点検", "稟議", "来春", "紙をやめ"):
         assert found(words) == [search.lead_title(offered.lead)], words
@@ -57,7 +65,9 @@ def test_a_renamed_company_is_found_with_its_leads():
 
 def imported(leads, outcome="created"):
     record = Import.objects.create(file_name="a.csv", uploaded_at=NOON, state=Import.State.DONE)
-    ImportRow.objects.bulk_create(ImportRow(of=record, number=n, lead=lead, outcome=outcome) for n, lead in enumerate(leads, start=1))
+    ImportRow.objects.bulk_create(
+        ImportRow(of=record, number=n, lead=lead, outcome=outcome) for n, lead in enumerate(leads, start=1)
+    )
     return record
 
 

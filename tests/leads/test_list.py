@@ -73,7 +73,7 @@ def test_pages_lead_there_and_back_without_gaps(client, monkeypatch, sort):
     signed_in(client)
     made = leads(8)
     for n, lead in enumerate(made):
-        Lead.objects.filter(pk=lead.pk).update(score=n % 3 or None, amount=n % 2 and 100 or None)
+        Lead.objects.filter(pk=lead.pk).update(score=n % 3 or None, amount=(n % 2 and 100) or None)
     pages, address = [], f"{LIST}?sort={sort}"
     while address:
         page = client.get(address).text
@@ -186,7 +186,9 @@ def test_no_cell_of_a_csv_is_a_formula(client, text):
     make.lead(company=None, family_name="人", department=text.replace("\x00", ""), title=text.replace("\x00", ""))
     row = taken_out(client, "csv")[1]
     for cell in row:
-        assert not cell.lstrip(" \t\r\n\u00a0\u200b\ufeff\"';,").startswith(tuple("=+-@＝＋－＠|%")) or cell.startswith("'"), cell
+        assert not cell.lstrip(" \t\r\n\u00a0\u200b\ufeff\"';,").startswith(tuple("=+-@＝＋－＠|%")) or cell.startswith(
+            "'"
+        ), cell
 
 
 @pytest.mark.parametrize("text", ARMED)
@@ -214,7 +216,10 @@ def test_taking_leads_out_is_an_entry_of_the_trail(client):
     for kind in ("csv", "xlsx"):
         taken_out(client, kind, score="60")
     entries = Entry.objects.filter(verb="leads.exported").order_by("id")
-    assert [(entry.by, entry.data["leads"], entry.data["kind"]) for entry in entries] == [(person, 3, "csv"), (person, 3, "xlsx")]
+    assert [(entry.by, entry.data["leads"], entry.data["kind"]) for entry in entries] == [
+        (person, 3, "csv"),
+        (person, 3, "xlsx"),
+    ]
 
 
 def test_a_file_names_no_person_beside_a_passed_due_time(client):

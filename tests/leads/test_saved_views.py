@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def view(owner=None, **fields):
-    return SavedView.objects.create(owner=owner or make.person(), **({"name": "展示会で会った方", "query": "score=60"} | fields))
+    return SavedView.objects.create(
+        owner=owner or make.person(), **({"name": "展示会で会った方", "query": "score=60"} | fields)
+    )
 
 
 def keep(client, query="score=60&layout=board", **data):
@@ -42,6 +44,13 @@ def test_the_form_is_a_dialog_and_a_page(client):
     address = reverse("leads:saved-view-new") + "?score=60"
     assert "<html" in client.get(address).text
     assert "<html" not in client.get(address, headers={"HX-Request": "true"}).text
+
+
+def test_a_dialog_leads_to_the_new_view(client):
+    client.force_login(make.person())
+    data = {"request_id": uuid.uuid4(), "name": "60点から"}
+    answer = client.post(reverse("leads:saved-view-new") + "?score=60", data, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/board/?score=60")
 
 
 def test_a_shared_view_is_everyones_an_own_one_is_not(client):
