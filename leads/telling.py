@@ -147,6 +147,14 @@ def _undone(entry, records):
         yield from RULES[undone.verb](undone, Records([undone]))
 
 
+def _moved(entry, records):
+    """Whoever holds a promise that other business hours have moved."""
+    clock = records.clocks[entry.object[1]]
+    if clock.stopped_at is None:
+        for person, why in _holders(clock, records):
+            yield person.pk, why
+
+
 def _promise(entry, records):
     """Whoever holds a promise that still runs, and their manager once it is late. Kept meanwhile: nobody."""
     clock = records.clocks[entry.object[1]]
@@ -203,6 +211,7 @@ RULES = {
     "clock.time_granted": _time_answered,
     "clock.time_declined": _time_answered,
     "lead.undone": _undone,
+    "clock.moved": _moved,
     "clock.warned": _promise,
     "clock.breached": _promise,
 }

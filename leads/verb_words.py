@@ -246,6 +246,14 @@ def _breached(entry, story, names):
     )
 
 
+def _clock_moved(entry, story, names):
+    told = names | _promise_and_due(entry, story)
+    return Said(
+        _("%(lead)s: “%(promise)s” is now due %(due)s") % told,
+        _("%(who)s changed the business hours: “%(promise)s” is now due %(due)s") % told,
+    )
+
+
 def _promise_and_due(entry, story):
     clock = story.about(entry)
     due = datetime.datetime.fromisoformat(entry.data["due_at"])
@@ -286,6 +294,7 @@ VERBS = {
     "lead.woken": _woken,
     "lead.reconsidered": _reconsidered,
     "lead.undone": _undone,
+    "clock.moved": _clock_moved,
     "clock.time_asked": _time_asked,
     "clock.time_granted": _time_granted,
     "clock.time_declined": _time_declined,

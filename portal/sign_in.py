@@ -1,6 +1,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.utils import timezone
 
 from portal.models import Person
 
@@ -11,6 +12,10 @@ class Backend(AuthenticationBackend):
     def get_user(self, user_id):
         person = Person.objects.for_frame().filter(pk=user_id).first()
         return person if person is not None and self.user_can_authenticate(person) else None
+
+    def user_can_authenticate(self, user):
+        """From the day that somebody left on, also where a session of theirs is still open."""
+        return super().user_can_authenticate(user) and not user.has_left(timezone.localdate())
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -21,8 +21,13 @@ class Boarding(models.Model):
 
         Derived, but stored and indexed, so that a column of 100,000 costs what its first page costs.
         """
-        self.next_clock = Clock.objects.running().filter(lead=self).order_by(models.F("due_at").asc(nulls_last=True), "id").first()
         self.board_column = self._column(at)
+        running = Clock.objects.running().filter(lead=self)
+        self.attend_to(running.order_by(models.F("due_at").asc(nulls_last=True), "id").first())
+
+    def attend_to(self, clock):
+        """Take a clock, or none, as the nearest; the caller saves."""
+        self.next_clock = clock
         self.attention_at = self._attention_at()
 
     def _column(self, at):
@@ -44,7 +49,11 @@ class Boarding(models.Model):
 
     def _won_this_quarter(self, at):
         won = self.opportunities.present().filter(state="won").order_by("-closed_on").first()
-        return won is not None and won.closed_on >= fiscal.quarter(timezone.localdate(at), CompanySettings.load().fiscal_year_starts_in).first
+        return (
+            won is not None
+            and won.closed_on
+            >= fiscal.quarter(timezone.localdate(at), CompanySettings.load().fiscal_year_starts_in).first
+        )
 
     def _attention_at(self):
         if self.next_clock is not None and self.next_clock.due_at is not None:

@@ -1,10 +1,12 @@
 import datetime
+import functools
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import business_time
+from portal.opening_hours import Timeline
 
 
 class ClockQuerySet(models.QuerySet):
@@ -40,6 +42,8 @@ class Clock(models.Model):
         "portal.BusinessCalendar", verbose_name=_("calendar"), on_delete=models.PROTECT, related_name="+"
     )
     calendar_version = models.PositiveIntegerField(_("version of the calendar"))
+    # [[version, until], …]: the hours it was judged by before it was moved to those of calendar_version.
+    hours_before = models.JSONField(_("hours before"), default=list, blank=True, editable=False)
     unit = models.ForeignKey(
         "portal.OrgUnit", verbose_name=_("held by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -104,6 +108,11 @@ class Clock(models.Model):
         clock.save(force_insert=True)
         return clock
 
+    @functools.cached_property
+    def time_asked_for(self):
+        """The request for more time that nobody has answered yet, or None."""
+        return self.time_requests.filter(state="open").select_related("by").first()
+
     @property
     def minutes(self):
         """The target with what was granted on top, in counted minutes."""
@@ -156,8 +165,19 @@ class Clock(models.Model):
         self.save(update_fields=["granted_minutes", "due_at", "warn_at"])
 
     def hours(self):
-        """The opening hours it is judged by: those of the version it started under."""
-        return self.calendar.engine(self.calendar_version)
+        """The opening hours it is judged by: those it started under, and from each move on those it was moved to."""
+        current = self.calendar.engine(self.calendar_version)
+        if not self.hours_before:
+            return current
+        engines = [*(self.calendar.engine(version) for version, _until in self.hours_before), current]
+        moves = [datetime.datetime.fromisoformat(until) for _version, until in self.hours_before]
+        return Timeline(engines[0], list(zip(moves, engines[1:], strict=True)))
+
+    def move_to_hours(self, version, *, since, pauses):
+        """Other opening hours count from an instant on, what has counted before is kept; the caller saves."""
+        self.hours_before = [*self.hours_before, [self.calendar_version, since.isoformat()]]
+        self.calendar_version = version
+        self._set_due(pauses)
 
     def explanation(self):
         """The counted and skipped intervals under the due time; they sum exactly to the target."""

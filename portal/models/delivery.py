@@ -9,6 +9,10 @@ class DeliveryQuerySet(models.QuerySet):
         """What waits to be handed on, oldest first."""
         return self.filter(done_at=None, given_up_at=None, next_at__lte=at).order_by("next_at", "id")
 
+    def waiting(self):
+        """What is neither done nor given up."""
+        return self.filter(done_at=None, given_up_at=None)
+
     def given_up(self):
         """What failed too often; an administrator decides."""
         return self.filter(given_up_at__isnull=False)
@@ -37,7 +41,8 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(name="one_delivery_per_consumer", fields=["entry", "consumer"])]
         indexes = [
-            models.Index(name="delivery_due", fields=["next_at", "id"], condition=Q(done_at=None, given_up_at=None))
+            models.Index(name="delivery_due", fields=["next_at", "id"], condition=Q(done_at=None, given_up_at=None)),
+            models.Index(name="delivery_given_up", fields=["given_up_at"], condition=Q(given_up_at__isnull=False)),
         ]
 
     def __str__(self):

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -25,3 +26,10 @@ class OrgUnit(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        above = self.parent
+        while above is not None:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": _("A unit cannot belong to itself or to a unit below it.")})
+            above = above.parent

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.models.notification import Notification
+from portal.models.presence import Presence
 
 
 class PersonQuerySet(models.QuerySet):
@@ -50,7 +51,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
         return self.get(email__iexact=email)
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(Presence, AbstractBaseUser, PermissionsMixin):
     """Somebody who works here and signs in with an e-mail address."""
 
     class Function(models.TextChoices):
@@ -86,24 +87,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
         "self", verbose_name=_("manager"), null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
     is_manager = models.BooleanField(_("manages a team"), default=False)
-    away_from = models.DateField(_("away from"), null=True, blank=True)
-    away_to = models.DateField(_("away to"), null=True, blank=True)
-    stand_in = models.ForeignKey(
-        "self",
-        verbose_name=_("stand-in"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="stands_in_for",
-    )
-    left_on = models.DateField(_("left on"), null=True, blank=True)
     language = models.CharField(
         _("language"), max_length=5, choices=[("ja", "日本語"), ("en", "English")], default="ja"
     )
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Tokyo")
     single_keys = models.BooleanField(_("keyboard shortcuts of one key"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
-    is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("added at"), auto_now_add=True)
 
     objects = PersonManager()
@@ -147,9 +136,3 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def zone(self):
         return zoneinfo.ZoneInfo(self.time_zone)
-
-    def is_away(self, on):
-        return bool(self.away_from and self.away_from <= on and (self.away_to is None or on <= self.away_to))
-
-    def can_work(self, on):
-        return self.is_active and self.left_on is None and not self.is_away(on)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,7 +18,8 @@ def account(request):
     """My settings."""
     form = AccountForm(request.POST or None, instance=request.user, initial={"theme": shell.theme(request)})
     if request.method == "POST" and form.is_valid():
-        person = form.save()
+        person = form.save(commit=False)
+        person.keep(by=request.user, at=timezone.now())
         with translation.override(person.language):
             shell.say(request, _("Your settings are saved."))
         response = redirect("portal:account")
