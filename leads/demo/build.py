@@ -1,8 +1,10 @@
+import collections
 import dataclasses
 import datetime
 import random
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from leads import starter
@@ -11,8 +13,9 @@ from leads.demo.history import Chronicler
 from leads.demo.rows import Ledger
 from leads.intake import names
 from leads.models import Agreement, Company, Lead
-from portal import bulk
-from portal.models import BusinessCalendar, CompanySettings, Person
+from portal import bulk, notifying
+from portal.models import BusinessCalendar, CompanySettings, Entry, Notification, Person
+from portal.search import indexing
 
 CHUNK = 4_000
 
@@ -53,6 +56,8 @@ def build(*, people_count, leads, seed, months, now, tell=lambda done: None):
             ledger.send()
             tell(number + 1)
     ledger.send()
+    _make_findable()
+    _tell_the_last_days(now)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -88,6 +93,20 @@ def _team(everyone):
         "inside_sales": warming + [person for person in known if person.function == "inside_sales"] * 5,
         "sales": selling + [person for person in known if person.function == "sales"] * 8,
     }
+
+
+def _make_findable():
+    for kind in indexing.kinds():
+        collections.deque(indexing.index_all(kind), maxlen=0)
+
+
+def _tell_the_last_days(now):
+    """The bell knows of the last three days; what is older has been read."""
+    recent = list(Entry.objects.filter(at__gte=now - datetime.timedelta(days=3)).order_by("pk").select_related("by"))
+    notifying.hear([entry for entry in recent if notifying.wants(entry.verb)], at=now)
+    told_when = Entry.objects.filter(pk=OuterRef("entry")).values("at")
+    Notification.objects.update(at=Subquery(told_when))
+    Notification.objects.filter(at__lt=now - datetime.timedelta(days=1)).read(now)
 
 
 def _agreements():
