@@ -36,7 +36,8 @@ def context(company, now, *, after=None):
 
 
 def leads_in_history(company):
-    return list(company.leads.present().only("pk").order_by("-id")[:HISTORY_OF])
+    """Keys of the leads whose history is told."""
+    return list(company.leads.present().order_by("-id").values_list("pk", flat=True)[:HISTORY_OF])
 
 
 def _opportunities(company):
@@ -63,12 +64,21 @@ def _next_promise(leads, now):
     if not running:
         return None
     lead = min(running, key=lambda lead: lead.next_clock.due_at)
-    return {"lead": lead, "clock": lead.next_clock, "face": face(lead.next_clock, now, pauses=tuple(lead.next_clock.pause_spans()))}
+    return {
+        "lead": lead,
+        "clock": lead.next_clock,
+        "face": face(lead.next_clock, now, pauses=tuple(lead.next_clock.pause_spans())),
+    }
 
 
 def _colleagues(company):
     """Whom to ask: who carries or carried leads of this company, the most recent first."""
-    recent = Lead.objects.present().filter(company=company, owner__isnull=False).order_by("-id").values_list("owner", flat=True)[:SIZE]
+    recent = (
+        Lead.objects.present()
+        .filter(company=company, owner__isnull=False)
+        .order_by("-id")
+        .values_list("owner", flat=True)[:SIZE]
+    )
     keys = list(dict.fromkeys(recent))[:ASKED]
     people = Person.objects.select_related("unit").in_bulk(keys)
     return [people[key] for key in keys]

@@ -14,16 +14,16 @@ def of(lead):
     if lead.company_id is None:
         return []
     among = Lead.objects.present().exclude(pk=lead.pk).select_related("company")
-    colleagues = among.filter(company__key=lead.company.key) if lead.company.key else among.filter(company=lead.company_id)
+    colleagues = (
+        among.filter(company__key=lead.company.key) if lead.company.key else among.filter(company=lead.company_id)
+    )
     return [other for other in colleagues.order_by("-id")[:LOOKED_AT] if is_alike(lead, other)]
 
 
 def among(leads):
     """[(lead, other)] of possible duplicates within one company's leads, each pair once."""
     leads = list(leads)
-    return [
-        (lead, other) for nth, lead in enumerate(leads) for other in leads[nth + 1 :] if is_alike(lead, other)
-    ]
+    return [(lead, other) for nth, lead in enumerate(leads) for other in leads[nth + 1 :] if is_alike(lead, other)]
 
 
 def is_alike(one, other):

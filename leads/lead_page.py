@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from leads import clause_words, duplicates, relay, routing_words, verbs
 from leads.forms.handoffs import ReturnForm
 from leads.forms.working import CHANNELS
-from leads.models import Activity, Bant, CustomField, Lead, Opportunity, Thanks, TimeRequest
-from portal.models import BusinessCalendar
+from leads.models import Activity, Bant, CustomField, Lead, Opportunity, Thanks
+from portal.models import BusinessCalendar, Person
 
 SHEET_LINES = 8
 
@@ -55,7 +56,7 @@ def context(lead, person, now, *, return_form=None):
         "exception": exception_words(lead, handoff),
         "people": people(lead),
         "win": win(lead, person) if lead.stage == lead.Stage.WON else [],
-        "time_request": _time_request(lead),
+        "time_request": lead.next_clock.time_asked_for if lead.next_clock else None,
         "duplicates": duplicates.of(lead),
         "external_ids": list(lead.external_ids.order_by("system")),
         "custom": custom_values(lead, CustomField.On.LEAD),
@@ -87,7 +88,7 @@ def preparation(lead, now):
         "activities": list(activities),
         "notes": list(notes),
         "others": list(others.select_related("owner").order_by("-id")[:5]),
-        "deals": list(deals.select_related("owner").order_by("-opened_at")[:5]),
+        "deals": list(deals.select_related("owner", "company", "lead").order_by("-opened_at")[:5]),
         "people": people(lead),
         "custom": custom_values(lead, CustomField.On.LEAD),
         "definition": definition,
@@ -143,13 +144,14 @@ def people(lead):
 
 def win(lead, person):
     """A win belongs to everybody who ran: [Runner] in the order of the relay."""
-    thanked = set(Thanks.objects.filter(lead=lead, by=person).values_list("to", flat=True))
-    legs: dict[Any, list[str]] = {}
-    for leg, runner in lead.relay():
-        legs.setdefault(runner, []).append(str(LEGS[leg]))
+    legs: dict[int, list[str]] = {}
+    for leg, pk in lead.legs():
+        legs.setdefault(pk, []).append(str(LEGS[leg]))
+    thanked = Exists(Thanks.objects.filter(lead=lead, by=person, to=OuterRef("pk")))
+    people = Person.objects.annotate(is_thanked=thanked).in_bulk(legs)
     return [
-        Runner(runner, "・".join(roles), may_be_thanked=runner.pk != person.pk, is_thanked=runner.pk in thanked)
-        for runner, roles in legs.items()
+        Runner(people[pk], "・".join(roles), may_be_thanked=pk != person.pk, is_thanked=people[pk].is_thanked)
+        for pk, roles in legs.items()
     ]
 
 
@@ -178,12 +180,3 @@ def _agreements(lead, now):
     if handoff is not None and (lead.stage != lead.Stage.NURTURING or handoff.waits_for_reply):
         return handoff.definition_revision, handoff.sla_revision
     return lead.agreements(now)
-
-
-def _time_request(lead):
-    """What was asked for and is not answered yet, on the promise that runs."""
-    if lead.next_clock_id is None:
-        return None
-    return (
-        TimeRequest.objects.filter(clock=lead.next_clock_id, state=TimeRequest.State.OPEN).select_related("by").first()
-    )

@@ -71,7 +71,9 @@ class Step:
         return self.run is not None and self.run.is_late
 
 
-def track(promises: Iterable[Promise], runs: Iterable[Run], events: Mapping[str, datetime], now: datetime) -> list[Step]:
+def track(
+    promises: Iterable[Promise], runs: Iterable[Run], events: Mapping[str, datetime], now: datetime
+) -> list[Step]:
     """The steps in the order of the promises; those that this hand-off can no longer come to are left out."""
     promises = list(promises)
     latest = {run.key: run for run in runs}
@@ -101,7 +103,9 @@ def days_off(steps: Iterable[Step], now: datetime) -> list[Interval]:
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
-def _step(promise: Promise, run: Run | None, events: Mapping[str, datetime], current: str | None, now: datetime) -> Step:
+def _step(
+    promise: Promise, run: Run | None, events: Mapping[str, datetime], current: str | None, now: datetime
+) -> Step:
     step = Step(promise.key, State.NEXT, promise.since, promise.minutes, promise.hours, run=run)
     done_at = _done_at(promise, run, events)
     if done_at is not None:

@@ -64,18 +64,20 @@ def of(lead: Lead, now: Any, revision: Any) -> Relay:
 
 
 def face(clock: Any, now: Any, *, pauses: tuple = ()) -> dict:
-    """What a clock's chip shows: the arguments of {% sla %}."""
+    """What a clock's chip shows: the arguments of {% sla %}, each of them, since a template takes a missing one for ""."""
+    chip: dict[str, Any] = {"state": "ok", "at": None, "minutes": None, "warn_at": None, "is_done": False}
     if clock.stopped_at is not None:
-        if clock.outcome in {"met", "late"}:
-            taken = business_time.elapsed(clock.started_at, clock.stopped_at, clock.hours(), pauses=pauses, mode=clock.commitment.mode)
-            return {"state": "done" if clock.breached_at is None else "over", "minutes": words.whole_minutes(taken), "is_done": True}
-        return {"state": "done", "text": str(clock.get_outcome_display()), "is_done": True}
+        taken = business_time.elapsed(
+            clock.started_at, clock.stopped_at, clock.hours(), pauses=pauses, mode=clock.commitment.mode
+        )
+        state = "done" if clock.breached_at is None else "over"
+        return chip | {"state": state, "minutes": words.whole_minutes(taken), "is_done": True}
     if clock.paused_at is not None:
-        return {"state": "paused", "at": None}
+        return chip | {"state": "paused"}
     if clock.due_at < now:
-        return {"state": "over", "at": clock.due_at, "minutes": over(_run(clock, pauses), now)}
+        return chip | {"state": "over", "at": clock.due_at, "minutes": over(_run(clock, pauses), now)}
     state = "warn" if clock.warn_at and clock.warn_at <= now else "ok"
-    return {"state": state, "at": clock.due_at, "warn_at": clock.warn_at}
+    return chip | {"state": state, "at": clock.due_at, "warn_at": clock.warn_at}
 
 
 def _clocks(lead: Lead) -> list:
@@ -94,7 +96,9 @@ def _clocks(lead: Lead) -> list:
 def _commitments(revision: Any) -> Any:
     if revision is None:
         return []
-    return revision.commitments.filter(kind=Commitment.Kind.RESPONSE).select_related("calendar").order_by("position", "pk")
+    return (
+        revision.commitments.filter(kind=Commitment.Kind.RESPONSE).select_related("calendar").order_by("position", "pk")
+    )
 
 
 def _events(lead: Lead, clocks: list) -> dict:
@@ -141,7 +145,10 @@ def _leg(step: Step, commitment: Any, clock: Any, lead: Lead, now: Any) -> Leg:
     if clock is not None and (clock.stopped_at is None or clock.outcome in {"met", "late"}):
         chip = face(clock, now, pauses=step.run.pauses if step.run else ())
         if clock.paused_at is not None:
-            chip["at"] = next((morning(pause.resumes_on) for pause in clock.pauses.all() if pause.until is None and pause.resumes_on), None)
+            chip["at"] = next(
+                (morning(pause.resumes_on) for pause in clock.pauses.all() if pause.until is None and pause.resumes_on),
+                None,
+            )
     due = clock.due_at if clock is not None and clock.stopped_at is None else step.due_if_now
     return Leg(
         step=step,
@@ -162,7 +169,11 @@ def _said(step: Step, commitment: Any) -> str:
     if rest == 0 and calendar.day_minutes < 24 * 60:
         time = _("%(n)d business days") % {"n": whole_days}
     else:
-        time = _("%(n)d h") % {"n": commitment.minutes // 60} if commitment.minutes % 60 == 0 else words.span(commitment.minutes)
+        time = (
+            _("%(n)d h") % {"n": commitment.minutes // 60}
+            if commitment.minutes % 60 == 0
+            else words.span(commitment.minutes)
+        )
     return _("%(time)s from “%(event)s”") % {"time": time, "event": commitment.get_from_event_display()}
 
 

@@ -13,7 +13,9 @@ def sentence(handoff) -> str:
     if why == "turn":
         return _turn(handoff, routing)
     if why == "nobody_there":
-        return _("Nobody of %(team)s is there today; whoever of the team comes first can accept it.") % {"team": handoff.receiving_unit}
+        return _("Nobody of %(team)s is there today; whoever of the team comes first can accept it.") % {
+            "team": handoff.receiving_unit
+        }
     if why == "reassigned":
         return _("A manager gave it to them.")
     return ""

@@ -68,30 +68,30 @@ class Page:
     next_key: Key | None
 
 
-def of(leads, *, company=None, before=None, size=SIZE):
-    """One page of what happened to these leads (and to the company's own data)."""
-    entries = _entries(leads, company, before)[: size + 1]
-    activities = _activities(leads, before)[: size + 1]
-    keys = [_key_of(entry, ENTRY) for entry in entries] + [_key_of(activity, ACTIVITY) for activity in activities]
-    keys.sort(reverse=True)
-    shown, further = set(keys[:size]), keys[size:]
+def of(keys, *, company=None, before=None, size=SIZE):
+    """One page of what happened to the leads of these keys (and to the company's own data)."""
+    entries = _entries(keys, company, before)[: size + 1]
+    activities = _activities(keys, before)[: size + 1]
+    places = [_key_of(entry, ENTRY) for entry in entries] + [_key_of(activity, ACTIVITY) for activity in activities]
+    places.sort(reverse=True)
+    shown, further = set(places[:size]), places[size:]
     lines = {line.entry.pk: line for line in entry_words.describe([e for e in entries if _key_of(e, ENTRY) in shown])}
     items = [_said(entry, lines[entry.pk]) for entry in entries if entry.pk in lines]
     items += [_done(activity) for activity in activities if _key_of(activity, ACTIVITY) in shown]
     items.sort(key=lambda item: item.key, reverse=True)
-    return Page(items, keys[size - 1] if further else None)
+    return Page(items, places[size - 1] if further else None)
 
 
-def _entries(leads, company, before):
-    streams = [name_of(lead) for lead in leads] + ([name_of(company)] if company is not None else [])
+def _entries(keys, company, before):
+    streams = [f"lead:{key}" for key in keys] + ([name_of(company)] if company is not None else [])
     found = Entry.objects.filter(stream__in=streams).order_by("-at", "-id")
     return found.filter(_older(before, ENTRY)) if before else found
 
 
-def _activities(leads, before):
+def _activities(keys, before):
     """Without those that a contact's entry already tells."""
     told = Q(external_key="") & ~Q(outcome="")
-    found = Activity.objects.filter(lead__in=[lead.pk for lead in leads], removed_at=None).exclude(told)
+    found = Activity.objects.filter(lead__in=keys, removed_at=None).exclude(told)
     found = found.select_related("by", "campaign").order_by("-at", "-id")
     return found.filter(_older(before, ACTIVITY)) if before else found
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads import permissions
-from leads.models import Lead, TimeRequest
+from leads.models import Lead
 from portal.models import Person
 
 Stage, Column = Lead.Stage, Lead.Column
@@ -67,22 +67,41 @@ def _answering(lead: Lead, person: Person) -> Iterator[Verb]:
         return
     if handoff.state == handoff.State.OFFERED:
         if permissions.can_answer(person, handoff):
-            yield Verb("accept", _("Accept"), _url("handoff-acceptance", handoff), one_tap=True, icon="check", key="r", is_main=True)
+            yield Verb(
+                "accept",
+                _("Accept"),
+                _url("handoff-acceptance", handoff),
+                one_tap=True,
+                icon="check",
+                key="r",
+                is_main=True,
+            )
             yield Verb("return", _("Return with a reason"), _url("handoff-return", handoff), icon="back")
         if permissions.can_withdraw(person, handoff):
             yield Verb("withdraw", _("Withdraw the hand-off"), _url("handoff-withdrawal", handoff), icon="x")
     if handoff.state == handoff.State.RETURNED:
         if not handoff.reply and permissions.can_reply(person, handoff):
-            yield Verb("reply", _("Reply to the return"), _url("handoff-reply", handoff), icon="talk", key="r", is_main=True)
+            yield Verb(
+                "reply", _("Reply to the return"), _url("handoff-reply", handoff), icon="talk", key="r", is_main=True
+            )
         if handoff.is_disputed and permissions.can_settle(person, handoff):
-            yield Verb("settle", _("We have talked about it"), _url("handoff-settlement", handoff), icon="check", is_main=True)
+            yield Verb(
+                "settle", _("We have talked about it"), _url("handoff-settlement", handoff), icon="check", is_main=True
+            )
 
 
 def _carrying(lead: Lead, person: Person) -> Iterator[Verb]:
     clock = lead.next_clock
     if permissions.can_carry(person, lead):
         if lead.stage in {Stage.WORKING, Stage.OPPORTUNITY}:
-            yield Verb("contact", _("Record a contact"), _url("lead-contact", lead), icon="phone", key="c", is_main=lead.stage == Stage.WORKING)
+            yield Verb(
+                "contact",
+                _("Record a contact"),
+                _url("lead-contact", lead),
+                icon="phone",
+                key="c",
+                is_main=lead.stage == Stage.WORKING,
+            )
         if lead.stage == Stage.WORKING:
             yield Verb("result", _("Record the result"), _url("lead-result", lead), icon="check", key="e")
         if lead.stage == Stage.OPPORTUNITY:
@@ -92,7 +111,9 @@ def _carrying(lead: Lead, person: Person) -> Iterator[Verb]:
             if clock.paused_at is None:
                 yield Verb("pause", _("Pause the clocks"), _url("lead-pause", lead), icon="pause")
             else:
-                yield Verb("resume", _("Let the clocks go on"), _url("lead-resumption", lead), one_tap=True, icon="clock")
+                yield Verb(
+                    "resume", _("Let the clocks go on"), _url("lead-resumption", lead), one_tap=True, icon="clock"
+                )
     if clock is not None:
         yield from _time(lead, clock, person)
 
@@ -102,11 +123,17 @@ def _time(lead: Lead, clock: Any, person: Person) -> Iterator[Verb]:
     may_grant = permissions.can_grant_time(person, clock)
     if not (may_ask or may_grant):
         return
-    waiting = clock.time_requests.filter(state=TimeRequest.State.OPEN).first()
+    waiting = clock.time_asked_for
     if waiting is None and may_ask and clock.paused_at is None:
         yield Verb("ask_for_time", _("Talk about the time"), _url("time-request-new", lead), icon="clock")
     elif waiting is not None and may_grant:
-        yield Verb("answer_time", _("Answer the request for time"), _url("time-request-answer", waiting), icon="clock", is_main=True)
+        yield Verb(
+            "answer_time",
+            _("Answer the request for time"),
+            _url("time-request-answer", waiting),
+            icon="clock",
+            is_main=True,
+        )
 
 
 def _passing(lead: Lead, person: Person) -> Iterator[Verb]:
@@ -151,7 +178,9 @@ RESULT_OF: dict[str, str] = {Column.OPPORTUNITY: "opportunity", Column.RETURNED:
 ONLY_FROM: dict[str, Any] = {
     Column.HANDED_OVER: gettext_lazy("Only a lead in nurturing, or one you are working on, can be handed over."),
     Column.WORKING: gettext_lazy("A lead comes here when its receiver accepts the hand-off. Hand it over first."),
-    Column.OPPORTUNITY: gettext_lazy("An opportunity is the result of working a lead. Accept it and record the result first."),
+    Column.OPPORTUNITY: gettext_lazy(
+        "An opportunity is the result of working a lead. Accept it and record the result first."
+    ),
     Column.WON: gettext_lazy("A win follows an opportunity. Record the result first."),
     Column.RETURNED: gettext_lazy("This lead is closed. Open it to take it up again."),
     Column.TO_HAND_OVER: gettext_lazy("A lead comes here by itself as soon as it meets the lead definition."),
@@ -179,7 +208,6 @@ def _why_not(lead: Lead, person: Person, column: str) -> str:
     if codes == ["recycle"]:
         return _("Only the four teams can move leads.")
     return _("%(name)s carries this lead and does this.") % {"name": lead.owner}
-
 
 
 def _url(name: str, record: Any) -> str:

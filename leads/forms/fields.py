@@ -67,7 +67,9 @@ class EmailText(forms.CharField):
         try:
             return names.email(super().clean(value) or "")
         except Unreadable as error:
-            raise ValidationError(_("Write the e-mail address in half-width characters, such as hanako@example.com.")) from error
+            raise ValidationError(
+                _("Write the e-mail address in half-width characters, such as hanako@example.com.")
+            ) from error
 
 
 class PhoneText(forms.CharField):
@@ -149,9 +151,7 @@ def mentioned_in(text, people):
     called = []
     for person in people:
         full = {f"@{person.full_name}", f"@{person.full_name.replace(' ', '')}"}
-        if any(name in text for name in full):
-            called.append(person)
-        elif f"@{person.family_name}" in text and sum(one.family_name == person.family_name for one in people) == 1:
+        if any(name in text for name in full) or (f"@{person.family_name}" in text and sum(one.family_name == person.family_name for one in people) == 1):
             called.append(person)
     return called
 

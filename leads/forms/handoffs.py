@@ -24,12 +24,17 @@ class HandOverForm(forms.Form):
         self.lead = lead
         self.fields["to"].choices = Runners(but=person).choices(teams=True)
         japanese = (get_language() or "ja").startswith("ja")
-        exceptions = [(one["code"], one["name"] if japanese else one.get("name_en") or one["name"]) for one in lead.exceptions(definition)]
+        exceptions = [
+            (one["code"], one["name"] if japanese else one.get("name_en") or one["name"])
+            for one in lead.exceptions(definition)
+        ]
         self.fields["exception"].choices = [("", _("No exception")), *exceptions]
         at_least = sla.parameters.get("memo_min", 0) if sla else 0
         self.fields["memo"].required = at_least > 0
         if at_least > 1:
-            self.fields["memo"].help_text = _("At least %(n)d characters: what they need, by when, whom to talk to next.") % {"n": at_least}
+            self.fields["memo"].help_text = _(
+                "At least %(n)d characters: what they need, by when, whom to talk to next."
+            ) % {"n": at_least}
         self.facts = FactsForm(*args, lead=lead, prefix="fact")
 
     def is_valid(self):
@@ -39,7 +44,9 @@ class HandOverForm(forms.Form):
 class FactsForm(forms.Form):
     """The four parts of BANT, each with its state and a note; only what changed is written down."""
 
-    origin = forms.CharField(label=_("Where from"), required=False, max_length=100, help_text=_("Such as a call, a survey, a visit."))
+    origin = forms.CharField(
+        label=_("Where from"), required=False, max_length=100, help_text=_("Such as a call, a survey, a visit.")
+    )
 
     def __init__(self, *args, lead, **kwargs):
         super().__init__(*args, **kwargs)
@@ -73,12 +80,17 @@ class FactsForm(forms.Form):
             note = self.cleaned_data.get(f"{part}_note", "").strip()
             now = (self.cleaned_data.get(part) or before[0], note)
             if now != before:
-                found.append({"part": part, "state": now[0], "note": now[1], "origin": self.cleaned_data.get("origin", "")})
+                found.append(
+                    {"part": part, "state": now[0], "note": now[1], "origin": self.cleaned_data.get("origin", "")}
+                )
         return found
 
 
 class ReturnForm(forms.Form):
-    reason = ReasonField(label=_("Reason"), error_messages={"required": _("Choose one reason: it is what the next hand-off learns from.")})
+    reason = ReasonField(
+        label=_("Reason"),
+        error_messages={"required": _("Choose one reason: it is what the next hand-off learns from.")},
+    )
     good_points = ReasonsField(
         label=_("What was good about this lead"),
         error_messages={"required": _("Choose at least one: it tells the sender what to keep.")},
@@ -95,8 +107,7 @@ class ReturnForm(forms.Form):
     def __init__(self, *args, handoff, **kwargs):
         super().__init__(*args, **kwargs)
         revision = handoff.sla_revision
-        self.fields["reason"].queryset = reasons(revision, Reason.Kind.RETURN)
-        self.fields["good_points"].queryset = reasons(revision, Reason.Kind.GOOD_POINT)
+        self._offer(revision, reason=Reason.Kind.RETURN, good_points=Reason.Kind.GOOD_POINT)
         self.fields["line"].required = bool(revision and revision.parameters.get("return_line"))
 
     def clean(self):
@@ -105,6 +116,13 @@ class ReturnForm(forms.Form):
         if reason and reason.needs_line and not cleaned.get("line"):
             self.add_error("line", _("Write a line on what would make this lead work."))
         return cleaned
+
+    def _offer(self, revision, **kinds):
+        """The agreed reasons of several kinds, read once."""
+        rows = list(Reason.objects.filter(revision=revision, kind__in=kinds.values())) if revision is not None else []
+        for name, kind in kinds.items():
+            self.fields[name].queryset = reasons(revision, kind)
+            self.fields[name].choices = [(row.pk, row.label) for row in rows if row.kind == kind]
 
 
 class WithdrawForm(forms.Form):
@@ -129,4 +147,6 @@ class ReplyForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    line = forms.CharField(label=_("What you agreed on"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+    line = forms.CharField(
+        label=_("What you agreed on"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -62,13 +62,26 @@ class _Custom(forms.CharField):
 
 class LeadForm(WithCustomFields):
     ON = CustomField.On.LEAD
-    company_name = forms.CharField(label=_("Company"), required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    company_name = forms.CharField(
+        label=_("Company"), required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     email = EmailText(label=_("E-mail"), required=False, max_length=254)
     phone = PhoneText(label=_("Telephone"), required=False, max_length=40)
 
     class Meta:
         model = Lead
-        fields = ["family_name", "given_name", "kana", "email", "phone", "department", "title", "source", "campaign", "may_mail"]
+        fields = [
+            "family_name",
+            "given_name",
+            "kana",
+            "email",
+            "phone",
+            "department",
+            "title",
+            "source",
+            "campaign",
+            "may_mail",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -82,7 +95,9 @@ class LeadForm(WithCustomFields):
         cleaned = super().clean()
         told_apart = cleaned.get("family_name") or cleaned.get("email") or self.instance.external_key
         if not told_apart and "email" not in self.errors:
-            self.add_error("family_name", _("Enter the family name or the e-mail address, so that the lead can be told apart."))
+            self.add_error(
+                "family_name", _("Enter the family name or the e-mail address, so that the lead can be told apart.")
+            )
         return cleaned
 
     def values(self, at):
@@ -103,7 +118,17 @@ class CompanyForm(WithCustomFields):
 
     class Meta:
         model = Company
-        fields = ["name", "name_kana", "corporate_number", "domain", "industry", "employees", "region", "address", "note"]
+        fields = [
+            "name",
+            "name_kana",
+            "corporate_number",
+            "domain",
+            "industry",
+            "employees",
+            "region",
+            "address",
+            "note",
+        ]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
     def clean_corporate_number(self):
@@ -129,4 +154,6 @@ class NoteForm(forms.Form):
         """Who was picked, and who is called in the text."""
         people = list(colleagues())
         picked = set(self.cleaned_data["people"])
-        return [person for person in people if person in picked or person in mentioned_in(self.cleaned_data["text"], people)]
+        return [
+            person for person in people if person in picked or person in mentioned_in(self.cleaned_data["text"], people)
+        ]

@@ -58,9 +58,14 @@ class ResultForm(forms.Form):
     expected_close_on = DayField(label=_("Expected close"), required=False)
     name = forms.CharField(label=_("Name of the opportunity"), required=False, max_length=200)
     join = forms.ModelChoiceField(
-        label=_("Join an open opportunity of the company"), queryset=Opportunity.objects.none(), required=False, empty_label=_("A new one")
+        label=_("Join an open opportunity of the company"),
+        queryset=Opportunity.objects.none(),
+        required=False,
+        empty_label=_("A new one"),
     )
-    note = forms.CharField(label=_("In your words"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("In your words"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args, lead, sla, **kwargs):
         super().__init__(*args, **kwargs)
@@ -77,7 +82,9 @@ class ResultForm(forms.Form):
         ]
         self.fields["look_again_on"].initial = in_days(LOOK_AGAIN_AFTER)
         if lead.company_id:
-            self.fields["join"].queryset = Opportunity.objects.open().filter(company_id=lead.company_id).exclude(lead=lead)
+            self.fields["join"].queryset = (
+                Opportunity.objects.open().filter(company_id=lead.company_id).exclude(lead=lead)
+            )
 
     def options(self, kind):
         """The radios of one result: "opportunity", "nurture" or "disqualify"."""
@@ -103,7 +110,9 @@ class ResultForm(forms.Form):
         given = self.cleaned_data
         result = given["outcome"].partition("-")[0]
         wins = result == "opportunity"
-        prospect = Prospect(given["amount"], given["likelihood"], given["expected_close_on"], given["name"]) if wins else None
+        prospect = (
+            Prospect(given["amount"], given["likelihood"], given["expected_close_on"], given["name"]) if wins else None
+        )
         return {
             "result": result,
             "reason": self.reasons.get(given["outcome"]),
@@ -135,7 +144,9 @@ class LossForm(forms.Form):
         label=_("Reasons, one or more"),
         error_messages={"required": _("Choose at least one reason: it is what the next hand-off learns from.")},
     )
-    note = forms.CharField(label=_("In their words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("In their words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, *args, sla, **kwargs):
         super().__init__(*args, **kwargs)
@@ -143,7 +154,9 @@ class LossForm(forms.Form):
 
 
 class PauseForm(forms.Form):
-    why = forms.CharField(label=_("What the lead is waiting for"), max_length=200, help_text=_("Such as: their board meets on the 5th."))
+    why = forms.CharField(
+        label=_("What the lead is waiting for"), max_length=200, help_text=_("Such as: their board meets on the 5th.")
+    )
     until = DayField(label=_("The clocks go on on"), future=True)
 
 

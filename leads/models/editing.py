@@ -17,7 +17,9 @@ class Stale(Refusal):
 
     def __init__(self, record, by):
         name = by or _("Somebody")
-        super().__init__(_("%(name)s changed this while you were writing. Compare both before you save.") % {"name": name})
+        super().__init__(
+            _("%(name)s changed this while you were writing. Compare both before you save.") % {"name": name}
+        )
         self.record = record
 
 

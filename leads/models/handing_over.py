@@ -26,7 +26,9 @@ class HandingOver(models.Model):
         from leads.models.rotation import Rotation
 
         if not permissions.can_hand_over(by, self):
-            raise Refusal(_("Handing over is for Marketing, Inside Sales, Customer Success and the lead's owner."), status=403)
+            raise Refusal(
+                _("Handing over is for Marketing, Inside Sales, Customer Success and the lead's owner."), status=403
+            )
         step = Step(self, stages={self.Stage.NURTURING, self.Stage.WORKING})
         if self.stage == self.Stage.WORKING and self.owner_id != by.pk:
             raise Refusal(_("Only the owner can pass on a lead that is being worked."), status=403)
@@ -67,7 +69,13 @@ class HandingOver(models.Model):
         """Back to nurturing, to be looked at again on a day."""
         if not permissions.can_recycle(by, self):
             raise Refusal(_("Only the four teams can move leads."), status=403)
-        stages = {self.Stage.WORKING, self.Stage.OPPORTUNITY, self.Stage.LOST, self.Stage.NURTURING, self.Stage.DISQUALIFIED}
+        stages = {
+            self.Stage.WORKING,
+            self.Stage.OPPORTUNITY,
+            self.Stage.LOST,
+            self.Stage.NURTURING,
+            self.Stage.DISQUALIFIED,
+        }
         step = Step(self, stages=stages)
         if look_again_on <= timezone.localdate(at):
             raise Refusal(_("Choose a day after today to look at this lead again."), status=422)

@@ -15,7 +15,9 @@ class HandoffQuerySet(models.QuerySet):
 
     def waiting_for(self, person):
         """What this person can answer: offered to them, or to their team."""
-        return self.offered().filter(Q(receiver=person) | Q(receiving_unit__isnull=False, receiving_unit=person.unit_id))
+        return self.offered().filter(
+            Q(receiver=person) | Q(receiving_unit__isnull=False, receiving_unit=person.unit_id)
+        )
 
     def waiting_for_reply(self):
         return self.filter(state=Handoff.State.RETURNED, reply="")
@@ -38,26 +40,62 @@ class Handoff(models.Model):
         DISPUTE = "dispute", _("See it differently")
 
     lead = models.ForeignKey("leads.Lead", on_delete=models.PROTECT, related_name="handoffs")
-    sender = models.ForeignKey("portal.Person", verbose_name=_("sender"), on_delete=models.PROTECT, related_name="handoffs_sent")
-    sending_unit = models.ForeignKey("portal.OrgUnit", verbose_name=_("sending unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    receiver = models.ForeignKey("portal.Person", verbose_name=_("receiver"), null=True, blank=True, on_delete=models.PROTECT, related_name="handoffs_received")
-    receiving_unit = models.ForeignKey("portal.OrgUnit", verbose_name=_("receiving unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    sender = models.ForeignKey(
+        "portal.Person", verbose_name=_("sender"), on_delete=models.PROTECT, related_name="handoffs_sent"
+    )
+    sending_unit = models.ForeignKey(
+        "portal.OrgUnit",
+        verbose_name=_("sending unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    receiver = models.ForeignKey(
+        "portal.Person",
+        verbose_name=_("receiver"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="handoffs_received",
+    )
+    receiving_unit = models.ForeignKey(
+        "portal.OrgUnit",
+        verbose_name=_("receiving unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     routing = models.JSONField(_("why this receiver"), default=dict, blank=True)
     memo = models.TextField(_("memo"), max_length=2000, blank=True)
     exception = models.CharField(_("exception"), max_length=200, blank=True)
-    definition_revision = models.ForeignKey("leads.Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    sla_revision = models.ForeignKey("leads.Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    definition_revision = models.ForeignKey(
+        "leads.Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sla_revision = models.ForeignKey(
+        "leads.Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     score = models.IntegerField(_("score then"), null=True, blank=True)
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OFFERED)
     offered_at = models.DateTimeField(_("offered at"))
-    answered_by = models.ForeignKey("portal.Person", verbose_name=_("answered by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        "portal.Person",
+        verbose_name=_("answered by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     contacted_at = models.DateTimeField(_("first contact at"), null=True, blank=True)
     resulted_at = models.DateTimeField(_("result at"), null=True, blank=True)
     quality = models.PositiveSmallIntegerField(_("how good the lead was"), null=True, blank=True)
-    return_reason = models.ForeignKey("leads.Reason", verbose_name=_("reason"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    return_reason = models.ForeignKey(
+        "leads.Reason", verbose_name=_("reason"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     good_points = models.ManyToManyField("leads.Reason", verbose_name=_("what was good"), blank=True, related_name="+")
     line = models.TextField(_("a line"), max_length=400, blank=True)
     try_again_on = models.DateField(_("try again on"), null=True, blank=True)
@@ -77,7 +115,9 @@ class Handoff(models.Model):
         indexes = [
             models.Index(name="handoff_cohort", fields=["offered_at"]),
             models.Index(
-                name="handoff_open_return", fields=["sending_unit", "sender"], condition=Q(state="returned", settled_at=None)
+                name="handoff_open_return",
+                fields=["sending_unit", "sender"],
+                condition=Q(state="returned", settled_at=None),
             ),
             models.Index(name="handoff_waiting", fields=["receiving_unit", "receiver"], condition=Q(state="offered")),
         ]
@@ -160,8 +200,10 @@ class Handoff(models.Model):
         step = self._step()
         step.keep(self, "reply", "replied_by_id", "replied_at", "reply_line", "settled_at")
         settled = at if reply == self.Reply.AGREE else None
-        claimed = Handoff.objects.waiting_for_reply().filter(pk=self.pk).update(
-            reply=reply, reply_line=line.strip(), replied_by=by, replied_at=at, settled_at=settled
+        claimed = (
+            Handoff.objects.waiting_for_reply()
+            .filter(pk=self.pk)
+            .update(reply=reply, reply_line=line.strip(), replied_by=by, replied_at=at, settled_at=settled)
         )
         self.refresh_from_db(fields=["state", "reply", "replied_by", "replied_at", "reply_line", "settled_at"])
         if not claimed:
@@ -201,14 +243,20 @@ class Handoff(models.Model):
 
     def _claim(self, step, state, *, by, at, **fields):
         """One UPDATE both checks and claims: of two people clicking at once, one is refused and told who was faster."""
-        claimed = Handoff.objects.offered().filter(pk=self.pk).update(state=state, answered_by=by, answered_at=at, **fields)
+        claimed = (
+            Handoff.objects.offered().filter(pk=self.pk).update(state=state, answered_by=by, answered_at=at, **fields)
+        )
         self.refresh_from_db(fields=["state", "answered_by", "answered_at", *fields])
         if not claimed:
             raise Refusal(
                 _("%(name)s has already answered: %(state)s.")
                 % {"name": self.answered_by, "state": self.get_state_display()}
             )
-        cleared = {"return_reason": ("return_reason_id", None), "line": ("line", ""), "try_again_on": ("try_again_on", None)}
+        cleared = {
+            "return_reason": ("return_reason_id", None),
+            "line": ("line", ""),
+            "try_again_on": ("try_again_on", None),
+        }
         step.before[name_of(self)] = {"state": self.State.OFFERED, "answered_by_id": None, "answered_at": None} | dict(
             cleared[name] for name in fields
         )

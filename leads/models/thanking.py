@@ -19,13 +19,21 @@ class Thanking(models.Model):
             raise Refusal(_("Thanks go to somebody else."), status=422)
         if to.pk not in self.runners():
             raise Refusal(_("%(name)s has not carried this lead.") % {"name": to}, status=422)
-        thanks, is_new = Thanks.objects.get_or_create(lead=self, to=to, by=by, defaults={"at": at, "line": line.strip()})
+        thanks, is_new = Thanks.objects.get_or_create(
+            lead=self, to=to, by=by, defaults={"at": at, "line": line.strip()}
+        )
         if is_new:
             Entry.record("lead.thanked", self, about=thanks, by=by, at=at, data={"to": to.pk})
         return thanks
 
     def relay(self):
         """[(leg, person)] in the order they ran: "brought", "warmed", "called", "closed"; each person once a leg."""
+        legs = self.legs()
+        people = Person.objects.in_bulk({pk for _leg, pk in legs})
+        return [(leg, people[pk]) for leg, pk in legs]
+
+    def legs(self):
+        """The relay with the keys of its people."""
         handoffs = list(self.handoffs.filter(state="accepted", undone_at=None).order_by("offered_at", "id"))
         brought = self.campaign.owner_id if self.campaign_id and self.campaign else None
         legs = [("brought", brought or self._adder())]
@@ -34,13 +42,11 @@ class Thanking(models.Model):
         legs += [("called", pk) for pk in callers.values_list("by", flat=True)]
         closer = self.opportunities.present().filter(state="won").values_list("owner", flat=True).first()
         legs += [("closed", closer)]
-        ran = list(dict.fromkeys((leg, pk) for leg, pk in legs if pk is not None))
-        people = Person.objects.in_bulk({pk for _leg, pk in ran})
-        return [(leg, people[pk]) for leg, pk in ran]
+        return list(dict.fromkeys((leg, pk) for leg, pk in legs if pk is not None))
 
     def runners(self):
         """Keys of everybody who had a part in this lead."""
-        return {person.pk for _leg, person in self.relay()} | {self.owner_id} - {None}
+        return {pk for _leg, pk in self.legs()} | {self.owner_id} - {None}
 
     def _adder(self):
         first = Entry.objects.about(self).filter(verb="lead.added").order_by("id").first()

@@ -23,9 +23,7 @@ class Step:
         if lead.removed_at is not None:
             raise Refusal(_("This lead has been removed."))
         if stages is not None and lead.stage not in stages:
-            raise Refusal(
-                _("This lead has moved on in the meantime: %(stage)s.") % {"stage": lead.get_stage_display()}
-            )
+            raise Refusal(_("This lead has moved on in the meantime: %(stage)s.") % {"stage": lead.get_stage_display()})
         self.lead = lead
         self.before = {name_of(lead): {field: getattr(lead, field) for field in LEAD_FIELDS}}
 

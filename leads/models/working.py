@@ -45,9 +45,7 @@ class Working(models.Model):
             step.turn_clocks("contacted", at=at, handoff=handoff, revision=handoff.sla_revision)
         self.next_on = next_on
         self.line = note.strip()[:200] or self.line
-        return step.end(
-            "lead.contacted", by=by, at=at, about=activity, data={"channel": channel, "outcome": outcome}
-        )
+        return step.end("lead.contacted", by=by, at=at, about=activity, data={"channel": channel, "outcome": outcome})
 
     @transaction.atomic
     def record_result(

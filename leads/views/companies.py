@@ -30,10 +30,10 @@ def company(request, pk):
 def history(request, pk):
     found = get_object_or_404(Company.objects.present(), pk=pk)
     before = timeline.Key.read(request.GET.get("before", ""))
-    leads = company_page.leads_in_history(found)
+    keys = company_page.leads_in_history(found)
     context = {
         "company": found,
-        "timeline": timeline.of(leads, company=found, before=before),
+        "timeline": timeline.of(keys, company=found, before=before),
         "more_url": reverse("leads:company-history", args=[pk]),
         "now": timezone.now(),
     }

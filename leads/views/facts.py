@@ -38,7 +38,9 @@ def notes(request, pk):
     elif form.is_valid():
         note = carried_out(
             form,
-            lambda: lead.write_note(by=request.user, at=timezone.now(), text=form.cleaned_data["text"], mentions=form.mentions()),
+            lambda: lead.write_note(
+                by=request.user, at=timezone.now(), text=form.cleaned_data["text"], mentions=form.mentions()
+            ),
         )
         if note is not None:
             return done(request, lead, _("%(lead)s: note written.") % {"lead": lead})

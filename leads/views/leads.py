@@ -30,7 +30,7 @@ def history(request, pk):
     before = timeline.Key.read(request.GET.get("before", ""))
     context = {
         "lead": record,
-        "timeline": timeline.of([record], before=before),
+        "timeline": timeline.of([pk], before=before),
         "undoable": None if before else record.undoable(request.user, now),
         "more_url": reverse("leads:lead-history", args=[pk]),
         "now": now,
@@ -119,7 +119,7 @@ def _plain(value):
 
 def _shown(field, value):
     """The words of a choice rather than its key."""
-    choices = dict((str(key), label) for key, label in getattr(field, "choices", []))
+    choices = {str(key): label for key, label in getattr(field, "choices", [])}
     return choices.get(value, value)
 
 

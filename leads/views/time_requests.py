@@ -22,9 +22,13 @@ def new(request, pk):
     if request.method == "GET":
         offer(request, lead, "ask_for_time")
     elif form.is_valid():
-        asked = carried_out(form, lambda: lead.ask_for_time(by=request.user, at=timezone.now(), clock=clock, **form.cleaned_data))
+        asked = carried_out(
+            form, lambda: lead.ask_for_time(by=request.user, at=timezone.now(), clock=clock, **form.cleaned_data)
+        )
         if asked is not None:
-            return done(request, lead, _("%(lead)s: asked for more time. The clock runs on until the answer.") % {"lead": lead})
+            return done(
+                request, lead, _("%(lead)s: asked for more time. The clock runs on until the answer.") % {"lead": lead}
+            )
     context = {"form": form, "clock": clock}
     return show(request, "ask_for_time", lead, context, status=422 if request.method == "POST" else 200)
 
@@ -39,7 +43,9 @@ def answer(request, pk):
         offer(request, lead, "answer_time")
     elif form.is_valid():
         granted = form.cleaned_data["answer"] == "granted"
-        entry = carried_out(form, lambda: lead.answer_time_request(by=request.user, at=timezone.now(), request=asked, granted=granted))
+        entry = carried_out(
+            form, lambda: lead.answer_time_request(by=request.user, at=timezone.now(), request=asked, granted=granted)
+        )
         if entry is not None:
             said = _("%(lead)s: the time is granted.") if granted else _("%(lead)s: the time stays as agreed.")
             return done(request, lead, said % {"lead": lead})

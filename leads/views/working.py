@@ -51,9 +51,13 @@ def win(request, pk):
         offer(request, lead, "win")
     elif form.is_valid():
         given = form.cleaned_data
-        entry = carried_out(form, lambda: lead.win(by=request.user, at=timezone.now(), on=given["on"], amount=given["amount"]))
+        entry = carried_out(
+            form, lambda: lead.win(by=request.user, at=timezone.now(), on=given["on"], amount=given["amount"])
+        )
         if entry is not None:
-            return done(request, lead, _("%(lead)s: won. Everybody who ran has been told.") % {"lead": lead}, entry=entry)
+            return done(
+                request, lead, _("%(lead)s: won. Everybody who ran has been told.") % {"lead": lead}, entry=entry
+            )
     return _show(request, "win", lead, {"form": form})
 
 
@@ -68,7 +72,9 @@ def loss(request, pk):
     elif form.is_valid():
         entry = carried_out(form, lambda: lead.lose(by=request.user, at=timezone.now(), **form.cleaned_data))
         if entry is not None:
-            return done(request, lead, _("%(lead)s: the loss and its reasons are recorded.") % {"lead": lead}, entry=entry)
+            return done(
+                request, lead, _("%(lead)s: the loss and its reasons are recorded.") % {"lead": lead}, entry=entry
+            )
     return _show(request, "lose", lead, {"form": form})
 
 
@@ -117,9 +123,14 @@ def assignment(request, pk):
         offer(request, lead, "reassign")
     elif form.is_valid():
         given = form.cleaned_data
-        entry = carried_out(form, lambda: lead.reassign(by=request.user, at=timezone.now(), to=given["to"], why=given["why"]))
+        entry = carried_out(
+            form, lambda: lead.reassign(by=request.user, at=timezone.now(), to=given["to"], why=given["why"])
+        )
         if entry is not None:
-            text = _("%(lead)s: now with %(name)s. The due times stay as they were.") % {"lead": lead, "name": given["to"]}
+            text = _("%(lead)s: now with %(name)s. The due times stay as they were.") % {
+                "lead": lead,
+                "name": given["to"],
+            }
             return done(request, lead, text, entry=entry)
     return _show(request, "reassign", lead, {"form": form})
 

@@ -134,7 +134,11 @@ def test_the_same_name_at_another_company_is_somebody_else():
 def test_further_fields_are_read_by_their_kind():
     number = CustomField(kind="number")
     assert (number.read("1,200"), CustomField(kind="date").read("2026-06-10")) == ("1200", "2026-06-10")
-    for field, text in ((number, "many"), (CustomField(kind="date"), "6/10"), (CustomField(kind="choice", choices=["A"]), "B")):
+    for field, text in (
+        (number, "many"),
+        (CustomField(kind="date"), "6/10"),
+        (CustomField(kind="choice", choices=["A"]), "B"),
+    ):
         with pytest.raises(ValueError, match=text):
             field.read(text)
 

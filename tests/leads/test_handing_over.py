@@ -236,7 +236,9 @@ def test_what_is_offered_or_won_is_not_recycled(stage):
 def test_a_reply_is_still_owed_after_choosing_when_to_look_again():
     make.five_promises()
     offered = make.handoff()
-    offered.return_to_sender(by=offered.receiver, at=hours(1), reason=make.reason(), good_points=[make.reason("good_point", "right_size")])
+    offered.return_to_sender(
+        by=offered.receiver, at=hours(1), reason=make.reason(), good_points=[make.reason("good_point", "right_size")]
+    )
     lead = again(offered.lead)
     lead.recycle(by=offered.sender, at=hours(2), look_again_on=make.today() + 30 * DAY)
     assert again(lead).next_clock.commitment.key == "reply"
@@ -279,7 +281,8 @@ def test_a_breach_counts_for_the_unit_that_held_the_clock_then():
 
 
 @pytest.mark.parametrize(
-    ("fields", "why", "status"), [({}, "", 422), ({"left_on": make.today()}, "x", 422), ({"away_from": make.today()}, "x", 422)]
+    ("fields", "why", "status"),
+    [({}, "", 422), ({"left_on": make.today()}, "x", 422), ({"away_from": make.today()}, "x", 422)],
 )
 def test_reassigning_asks_for_a_reason_and_somebody_who_is_there(fields, why, status):
     lead = make.working()

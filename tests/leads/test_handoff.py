@@ -84,8 +84,16 @@ def test_a_return_leaves_reason_good_points_and_line_and_does_not_touch_the_scor
         try_again_on=make.today() + 40 * DAY,
     )
     lead, handoff = again(offered.lead), again(offered)
-    assert (lead.stage, lead.owner, lead.score, lead.wake_on) == ("nurturing", offered.sender, 82, make.today() + 40 * DAY)
-    assert (handoff.return_reason.code, [r.code for r in handoff.good_points.all()]) == ("other_decider", ["concrete_need"])
+    assert (lead.stage, lead.owner, lead.score, lead.wake_on) == (
+        "nurturing",
+        offered.sender,
+        82,
+        make.today() + 40 * DAY,
+    )
+    assert (handoff.return_reason.code, [r.code for r in handoff.good_points.all()]) == (
+        "other_decider",
+        ["concrete_need"],
+    )
     assert lead.line == "工場長向けの資料があると進みます"
     assert {c.commitment.key: c.outcome for c in handoff.clocks.all()} == {"answer": "met", "reply": ""}
 
@@ -94,7 +102,9 @@ def test_a_return_leaves_reason_good_points_and_line_and_does_not_touch_the_scor
 def test_a_return_asks_for_something_good_and_for_a_day_to_come(given):
     offered = make.handoff()
     with pytest.raises(Refusal) as refused:
-        offered.return_to_sender(**({"by": offered.receiver, "at": hours(1), "reason": make.reason(), "good_points": good()} | given))
+        offered.return_to_sender(
+            **({"by": offered.receiver, "at": hours(1), "reason": make.reason(), "good_points": good()} | given)
+        )
     assert refused.value.status == 422
     assert again(offered).state == "offered"
 
@@ -115,7 +125,9 @@ def test_a_line_is_asked_for_where_the_sla_or_the_reason_asks():
 def test_a_reason_of_another_kind_is_no_reason_for_a_return():
     offered = make.handoff()
     with pytest.raises(ValueError, match="loss"):
-        offered.return_to_sender(by=offered.receiver, at=hours(1), reason=make.reason("loss", "price"), good_points=good())
+        offered.return_to_sender(
+            by=offered.receiver, at=hours(1), reason=make.reason("loss", "price"), good_points=good()
+        )
 
 
 @pytest.mark.parametrize("away", [{"away_from": make.today()}, {"left_on": make.today()}])

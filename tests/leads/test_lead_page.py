@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads.models import Activity, Company, CustomField, Lead, Thanks, TimeRequest
-from portal.models import Entry
+from portal.models import CompanySettings, Entry
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +18,7 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture(autouse=True)
 def _promises():
     make.five_promises()
+    CompanySettings.load()
 
 
 def now():
@@ -117,12 +118,30 @@ def good():
 
 
 DONE = [
-    ("handoff-return", offered, "receiver", lambda: {"reason": make.reason().pk, "good_points": good()}, "handoff.returned"),
+    (
+        "handoff-return",
+        offered,
+        "receiver",
+        lambda: {"reason": make.reason().pk, "good_points": good()},
+        "handoff.returned",
+    ),
     ("handoff-withdrawal", offered, "sender", lambda: {"why": "担当が変わるため"}, "handoff.withdrawn"),
     ("handoff-reply", returned, "sender", lambda: {"reply": "agree"}, "handoff.replied"),
-    ("handoff-reply", returned, "sender", lambda: {"reply": "dispute", "line": "時期は聞いています"}, "handoff.replied"),
+    (
+        "handoff-reply",
+        returned,
+        "sender",
+        lambda: {"reply": "dispute", "line": "時期は聞いています"},
+        "handoff.replied",
+    ),
     ("lead-contact", working, "owner", lambda: {"channel": "call", "outcome": "absent"}, "lead.contacted"),
-    ("lead-result", working, "owner", lambda: {"outcome": "opportunity", "quality": "3", "amount": "４８０万"}, "lead.resulted"),
+    (
+        "lead-result",
+        working,
+        "owner",
+        lambda: {"outcome": "opportunity", "quality": "3", "amount": "４８０万"},
+        "lead.resulted",
+    ),
     (
         "lead-result",
         working,
@@ -139,7 +158,13 @@ DONE = [
     ),
     ("lead-win", opportunity, "owner", lambda: {"on": in_days(0), "amount": "3,200,000"}, "lead.won"),
     ("lead-win", opportunity, "owner", lambda: {"on": in_days(-1), "amount": "", "not_known": "on"}, "lead.won"),
-    ("lead-loss", opportunity, "owner", lambda: {"on": in_days(0), "reasons": [make.reason("loss", "price").pk]}, "lead.lost"),
+    (
+        "lead-loss",
+        opportunity,
+        "owner",
+        lambda: {"on": in_days(0), "reasons": [make.reason("loss", "price").pk]},
+        "lead.lost",
+    ),
     ("lead-pause", working, "owner", lambda: {"why": "役員会待ち", "until": in_days(5)}, "lead.paused"),
     ("lead-recycling", working, "owner", lambda: {"look_again_on": in_days(90)}, "lead.recycled"),
     ("time-request-new", working, "owner", lambda: {"minutes": str(24 * 60), "why": "出張"}, "clock.time_asked"),
@@ -148,7 +173,9 @@ DONE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "build", "who", "data", "verb"), DONE, ids=[f"{row[0]}-{n}" for n, row in enumerate(DONE)])
+@pytest.mark.parametrize(
+    ("name", "build", "who", "data", "verb"), DONE, ids=[f"{row[0]}-{n}" for n, row in enumerate(DONE)]
+)
 def test_a_post_carries_the_verb_out(client, name, build, who, data, verb):
     record = build()
     answer = posted(client, getattr(record, who), url(name, record), data())
@@ -159,7 +186,13 @@ def test_a_post_carries_the_verb_out(client, name, build, who, data, verb):
 
 MISSING = [
     ("handoff-return", offered, "receiver", {}, ["reason", "good_points"]),
-    ("handoff-return", offered, "receiver", {"line": "途中まで書いた", "try_again_on": "2020-01-01"}, ["reason", "good_points", "try_again_on"]),
+    (
+        "handoff-return",
+        offered,
+        "receiver",
+        {"line": "途中まで書いた", "try_again_on": "2020-01-01"},
+        ["reason", "good_points", "try_again_on"],
+    ),
     ("handoff-withdrawal", offered, "sender", {}, ["why"]),
     ("handoff-reply", returned, "sender", {"reply": "dispute"}, ["line"]),
     ("handoff-reply", returned, "sender", {}, ["reply"]),
@@ -204,8 +237,15 @@ def test_nothing_of_a_refused_hand_over_is_kept(client):
 def test_handing_over_writes_facts_down_on_the_way(client):
     lead = make.lead(owner=make.person("inside_sales"))
     receiver = make.person()
-    facts = {"fact-timeline": "known", "fact-timeline_note": "4月", "fact-need": "known", "fact-need_note": "紙をやめたい"}
-    answer = posted(client, lead.owner, url("handoff-new", lead), {"to": f"person-{receiver.pk}", "memo": "来春", **facts})
+    facts = {
+        "fact-timeline": "known",
+        "fact-timeline_note": "4月",
+        "fact-need": "known",
+        "fact-need_note": "紙をやめたい",
+    }
+    answer = posted(
+        client, lead.owner, url("handoff-new", lead), {"to": f"person-{receiver.pk}", "memo": "来春", **facts}
+    )
     assert answer.status_code == 302
     lead = again(lead)
     assert (lead.stage, lead.handoff.receiver, lead.bant_states) == ("handed_over", receiver, "uukk")
@@ -230,7 +270,13 @@ def test_who_is_away_is_not_among_the_receivers(client):
 
 def test_a_return_from_the_page_comes_back_in_its_place(client):
     handoff = offered()
-    answer = posted(client, handoff.receiver, url("handoff-return", handoff), {"line": "途中"}, headers={**HTMX, "HX-Target": "answer-return"})
+    answer = posted(
+        client,
+        handoff.receiver,
+        url("handoff-return", handoff),
+        {"line": "途中"},
+        headers={**HTMX, "HX-Target": "answer-return"},
+    )
     assert answer.status_code == 422
     assert answer.text.lstrip().startswith('<form class="form ans__f2" id="answer-return"')
     assert "途中" in answer.text
@@ -277,7 +323,12 @@ def test_pausing_and_going_on(client):
 
 def test_a_manager_gives_a_lead_to_somebody_else(client):
     lead, other = working(), make.person()
-    answer = posted(client, make.person(is_manager=True), url("lead-assignment", lead), {"to": f"person-{other.pk}", "why": "休みのため"})
+    answer = posted(
+        client,
+        make.person(is_manager=True),
+        url("lead-assignment", lead),
+        {"to": f"person-{other.pk}", "why": "休みのため"},
+    )
     assert (answer.status_code, again(lead).owner) == (302, other)
 
 
@@ -361,8 +412,12 @@ def test_every_form_is_a_dialog_and_a_page(client, name, build, who):
     address = url(name, record)
     dialog = page(client, getattr(record, who), address, headers=HTMX).text
     full = page(client, getattr(record, who), address).text
-    assert dialog.lstrip().startswith("<form") and "hx-post" in dialog and "<html" not in dialog
-    assert "<html" in full and f'action="{address}"' in full and "request_id" in full
+    assert dialog.lstrip().startswith("<form")
+    assert "hx-post" in dialog
+    assert "<html" not in dialog
+    assert "<html" in full
+    assert f'action="{address}"' in full
+    assert "request_id" in full
 
 
 # -- The lead's page ---------------------------------------------------------------------------------------------
@@ -406,7 +461,16 @@ def test_the_page_asks_for_its_parts_alone(client):
     parts = page(client, handoff.receiver, handoff.lead.get_absolute_url(), headers=HTMX).text
     full = page(client, handoff.receiver, handoff.lead.get_absolute_url()).text
     assert "<html" not in parts
-    for part in ("lead-head", "lead-relay", "lead-do", "lead-facts", "lead-contact", "lead-people", "lead-duplicates", "lead-sticky"):
+    for part in (
+        "lead-head",
+        "lead-relay",
+        "lead-do",
+        "lead-facts",
+        "lead-contact",
+        "lead-people",
+        "lead-duplicates",
+        "lead-sticky",
+    ):
         assert f'id="{part}" data-part' in parts
         assert f'id="{part}" data-part' in full
 
@@ -475,7 +539,13 @@ def test_the_last_step_can_be_taken_back_from_the_timeline(client):
 
 
 def filled(**given):
-    return {"company_name": "うみねこ食品", "family_name": "浜辺", "email": "HAMABE@umineko.example", "phone": "０３−１", "may_mail": "on"} | given
+    return {
+        "company_name": "うみねこ食品",
+        "family_name": "浜辺",
+        "email": "HAMABE@umineko.example",
+        "phone": "０３−１",
+        "may_mail": "on",
+    } | given
 
 
 def test_a_lead_is_added_by_hand(client):
@@ -483,7 +553,12 @@ def test_a_lead_is_added_by_hand(client):
     answer = posted(client, by, reverse("leads:lead-new"), filled())
     lead = Lead.objects.get()
     assert answer.url == lead.get_absolute_url()
-    assert (lead.email, lead.phone, lead.company.name, lead.owner) == ("hamabe@umineko.example", "03-1", "うみねこ食品", by)
+    assert (lead.email, lead.phone, lead.company.name, lead.owner) == (
+        "hamabe@umineko.example",
+        "03-1",
+        "うみねこ食品",
+        by,
+    )
 
 
 def test_a_known_address_shows_its_lead_instead(client):
@@ -504,10 +579,25 @@ def test_only_the_four_teams_add_leads(client):
 
 def test_more_than_the_form_shows_cannot_be_written(client):
     lead = make.lead(owner=make.person("inside_sales"), family_name="浜辺")
-    extra = {"owner": make.person().pk, "stage": "won", "score": "99", "amount": "1", "external_key": "x", "version": "77", "removed_at": "2020-01-01"}
+    extra = {
+        "owner": make.person().pk,
+        "stage": "won",
+        "score": "99",
+        "amount": "1",
+        "external_key": "x",
+        "version": "77",
+        "removed_at": "2020-01-01",
+    }
     posted(client, make.person(), url("lead-edit", lead), filled(seen=lead.seen(), **extra))
     after = again(lead)
-    assert (after.owner, after.stage, after.score, after.amount, after.external_key, after.removed_at) == (lead.owner, "nurturing", None, None, "", None)
+    assert (after.owner, after.stage, after.score, after.amount, after.external_key, after.removed_at) == (
+        lead.owner,
+        "nurturing",
+        None,
+        None,
+        "",
+        None,
+    )
     assert after.phone == "03-1"
 
 
@@ -554,17 +644,27 @@ def test_a_company_shows_everybodys_leads_deals_and_history(client):
 def test_a_company_is_edited_and_a_stale_save_shows_both(client):
     company = make.company("くじら化成")
     seen = company.seen()
-    posted(client, make.person(), url("company-edit", company), {"name": "くじら化成", "region": "潮見市", "seen": seen})
+    posted(
+        client, make.person(), url("company-edit", company), {"name": "くじら化成", "region": "潮見市", "seen": seen}
+    )
     assert again(company).region == "潮見市"
-    answer = posted(client, make.person(), url("company-edit", company), {"name": "くじら化成", "region": "汀市", "seen": seen})
+    answer = posted(
+        client, make.person(), url("company-edit", company), {"name": "くじら化成", "region": "汀市", "seen": seen}
+    )
     assert (answer.status_code, again(company).region) == (409, "潮見市")
-    assert "潮見市" in answer.text and "汀市" in answer.text
+    assert "潮見市" in answer.text
+    assert "汀市" in answer.text
     assert page(client, make.person("executive"), url("company-edit", company)).status_code == 403
 
 
 def test_a_wrong_corporate_number_is_refused(client):
     company = make.company("くじら化成")
-    answer = posted(client, make.person(), url("company-edit", company), {"name": "くじら化成", "corporate_number": "123", "seen": company.seen()})
+    answer = posted(
+        client,
+        make.person(),
+        url("company-edit", company),
+        {"name": "くじら化成", "corporate_number": "123", "seen": company.seen()},
+    )
     assert list(answer.context["form"].errors) == ["corporate_number"]
 
 
@@ -579,14 +679,21 @@ def test_a_removed_company_is_not_there(client, name):
 def grown(lead, number):
     """A lead with much history, many colleagues at its company and many notes."""
     for n in range(number):
-        make.activity(lead, Activity.Kind.PAGE, at=now() - datetime.timedelta(minutes=n), detail=f"{n}", campaign=lead.campaign)
+        make.activity(
+            lead, Activity.Kind.PAGE, at=now() - datetime.timedelta(minutes=n), detail=f"{n}", campaign=lead.campaign
+        )
         lead.write_note(by=lead.owner, at=now(), text=f"メモ{n}")
         make.lead(company=lead.company, family_name="浜辺", owner=make.person())
         make.opportunity(company=lead.company)
     return lead
 
 
-STATES = {"offered": lambda **given: offered(**given).lead, "working": working, "opportunity": opportunity, "ready": make.hot_lead}
+STATES = {
+    "offered": lambda **given: offered(**given).lead,
+    "working": working,
+    "opportunity": opportunity,
+    "ready": make.hot_lead,
+}
 MOST = 15
 
 

@@ -7,7 +7,9 @@ from leads.promise_track import Promise, Run, State, counted, days_off, over, tr
 from portal.business_time import Calendar, Kind, Name
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-NINE_TO_SIX = Calendar(TOKYO, {day: [(540, 1080)] for day in range(5)}, holidays={datetime.date(2026, 11, 23): Name("勤労感謝の日")})
+NINE_TO_SIX = Calendar(
+    TOKYO, {day: [(540, 1080)] for day in range(5)}, holidays={datetime.date(2026, 11, 23): Name("勤労感謝の日")}
+)
 ALL_DAY = Calendar(TOKYO, {day: [(0, 1440)] for day in range(5)}, holidays=NINE_TO_SIX.holidays)
 HOUR = 60
 FIVE = [
@@ -33,7 +35,10 @@ def states(steps):
 
 def test_an_offer_shows_the_answer_running_and_what_accepting_now_would_mean():
     now = at("20T10:24")
-    runs = [run("hand_over", "18T09:00", 540, stopped_at=at("18T17:00")), run("answer", "19T17:00", 4 * HOUR, due_at=at("20T12:00"))]
+    runs = [
+        run("hand_over", "18T09:00", 540, stopped_at=at("18T17:00")),
+        run("answer", "19T17:00", 4 * HOUR, due_at=at("20T12:00")),
+    ]
     steps = track(FIVE, runs, {"handed_over": at("19T17:00")}, now)
     assert states(steps) == [
         ("hand_over", State.DONE),
@@ -51,7 +56,10 @@ def test_an_offer_shows_the_answer_running_and_what_accepting_now_would_mean():
 def test_days_off_ahead_are_named_once_each():
     steps = track(FIVE, [run("answer", "19T17:00", 4 * HOUR)], {}, at("20T10:24"))
     found = days_off(steps, at("20T10:24"))
-    assert [(piece.reason.kind, piece.start.astimezone(TOKYO).day) for piece in found] == [(Kind.WEEKDAY, 21), (Kind.HOLIDAY, 23)]
+    assert [(piece.reason.kind, piece.start.astimezone(TOKYO).day) for piece in found] == [
+        (Kind.WEEKDAY, 21),
+        (Kind.HOLIDAY, 23),
+    ]
 
 
 def test_after_an_acceptance_nobody_waits_for_a_reply():

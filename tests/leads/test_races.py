@@ -119,7 +119,10 @@ def test_taking_an_offer_back_while_it_is_accepted_leaves_one_of_the_two(soak):
             )
         )
         assert (len(won), len(refusals), others) == (1, 1, [])
-        assert (again(offered).state, again(offered.lead).stage) in {("accepted", "working"), ("withdrawn", "nurturing")}
+        assert (again(offered).state, again(offered.lead).stage) in {
+            ("accepted", "working"),
+            ("withdrawn", "nurturing"),
+        }
 
 
 def test_a_lead_is_handed_over_once(soak):
@@ -161,7 +164,9 @@ def test_without_the_lock_on_the_turn_somebody_would_get_two(monkeypatch):
     Rotation.objects.create(unit=team)
     monkeypatch.setattr(type(Rotation.objects.all()), "select_for_update", lambda self, **_given: self)
     leads = [make.hot_lead(by=sender) for _ in range(8)]
-    chosen = [handoff.receiver_id for handoff in race(*handing_over(leads, team, sender)) if isinstance(handoff, Handoff)]
+    chosen = [
+        handoff.receiver_id for handoff in race(*handing_over(leads, team, sender)) if isinstance(handoff, Handoff)
+    ]
     assert len(set(chosen)) < len(chosen)
 
 

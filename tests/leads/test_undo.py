@@ -32,11 +32,36 @@ def last(lead):
 def standing(lead):
     """Everything an undo must put back: the lead, its hand-off, what runs on it, the opportunity, the board's figures."""
     lead = again(lead)
-    fields = ("stage", "owner_id", "handoff_id", "wake_on", "next_on", "amount", "board_column", "attention_at", "next_clock_id")
-    handoff = {
-        name: getattr(lead.handoff, name)
-        for name in ("state", "answered_by_id", "contacted_at", "resulted_at", "quality", "return_reason_id", "line", "reply", "receiver_id")
-    } | {"good_points": list(lead.handoff.good_points.values_list("code", flat=True))} if lead.handoff else None
+    fields = (
+        "stage",
+        "owner_id",
+        "handoff_id",
+        "wake_on",
+        "next_on",
+        "amount",
+        "board_column",
+        "attention_at",
+        "next_clock_id",
+    )
+    handoff = (
+        {
+            name: getattr(lead.handoff, name)
+            for name in (
+                "state",
+                "answered_by_id",
+                "contacted_at",
+                "resulted_at",
+                "quality",
+                "return_reason_id",
+                "line",
+                "reply",
+                "receiver_id",
+            )
+        }
+        | {"good_points": list(lead.handoff.good_points.values_list("code", flat=True))}
+        if lead.handoff
+        else None
+    )
     running = lead.clocks.running().order_by("id")
     return {
         "lead": [getattr(lead, name) for name in fields],
@@ -44,7 +69,9 @@ def standing(lead):
         "clocks": list(running.values_list("commitment__key", "due_at", "warn_at", "paused_at", "unit")),
         "pauses": list(ClockPause.objects.filter(clock__lead=lead, until=None).values_list("clock", flat=True)),
         "qualified": lead.qualifications.filter(until=None).count(),
-        "deals": list(lead.opportunities.present().values_list("state", "amount", "closed_on", "reason_note", "likelihood")),
+        "deals": list(
+            lead.opportunities.present().values_list("state", "amount", "closed_on", "reason_note", "likelihood")
+        ),
         "reasons": list(lead.opportunities.present().values_list("reasons__code", flat=True)),
         "activities": lead.activities.filter(removed_at=None).count(),
         "tallies": {column: sums for column, sums in ColumnTally.objects.totals().items() if sums != (0, 0)},
@@ -67,29 +94,55 @@ VERBS = {
     "return": (
         offered,
         lambda lead: lead.handoff.return_to_sender(
-            by=lead.handoff.receiver, at=hours(1), reason=make.reason(), good_points=good(), line="x", try_again_on=make.today() + DAY
+            by=lead.handoff.receiver,
+            at=hours(1),
+            reason=make.reason(),
+            good_points=good(),
+            line="x",
+            try_again_on=make.today() + DAY,
         ),
     ),
     "withdraw": (offered, lambda lead: lead.handoff.withdraw(by=lead.handoff.sender, at=hours(1), why="x")),
-    "contact": (make.working, lambda lead: lead.record_contact(by=lead.owner, at=hours(1), channel="call", outcome="reached")),
-    "opportunity": (make.working, lambda lead: lead.record_result(by=lead.owner, at=hours(1), result="opportunity", quality=3)),
+    "contact": (
+        make.working,
+        lambda lead: lead.record_contact(by=lead.owner, at=hours(1), channel="call", outcome="reached"),
+    ),
+    "opportunity": (
+        make.working,
+        lambda lead: lead.record_result(by=lead.owner, at=hours(1), result="opportunity", quality=3),
+    ),
     "nurture": (
         make.working,
         lambda lead: lead.record_result(
-            by=lead.owner, at=hours(1), result="nurture", quality=2, reason=make.reason("nurture", "later"), look_again_on=make.today() + DAY
+            by=lead.owner,
+            at=hours(1),
+            result="nurture",
+            quality=2,
+            reason=make.reason("nurture", "later"),
+            look_again_on=make.today() + DAY,
         ),
     ),
     "disqualify": (
         make.working,
-        lambda lead: lead.record_result(by=lead.owner, at=hours(1), result="disqualify", quality=1, reason=make.reason("disqualify", "student")),
+        lambda lead: lead.record_result(
+            by=lead.owner, at=hours(1), result="disqualify", quality=1, reason=make.reason("disqualify", "student")
+        ),
     ),
     "win": (make.opportunity, lambda lead: lead.win(by=lead.owner, at=hours(1), on=make.today(), amount=5_000_000)),
     "lose": (
         make.opportunity,
-        lambda lead: lead.lose(by=lead.owner, at=hours(1), on=make.today(), reasons=[make.reason("loss", "price")], note="高い"),
+        lambda lead: lead.lose(
+            by=lead.owner, at=hours(1), on=make.today(), reasons=[make.reason("loss", "price")], note="高い"
+        ),
     ),
-    "recycle": (make.opportunity, lambda lead: lead.recycle(by=lead.owner, at=hours(1), look_again_on=make.today() + DAY)),
-    "recycle_ready": (make.hot_lead, lambda lead: lead.recycle(by=lead.owner, at=hours(1), look_again_on=make.today() + DAY)),
+    "recycle": (
+        make.opportunity,
+        lambda lead: lead.recycle(by=lead.owner, at=hours(1), look_again_on=make.today() + DAY),
+    ),
+    "recycle_ready": (
+        make.hot_lead,
+        lambda lead: lead.recycle(by=lead.owner, at=hours(1), look_again_on=make.today() + DAY),
+    ),
     "reassign": (
         offered,
         lambda lead: lead.reassign(
@@ -205,7 +258,10 @@ def test_the_counts_on_the_board_equal_the_leads_after_any_of_it():
     counted = {column: sums for column, sums in ColumnTally.objects.totals().items() if sums != (0, 0)}
     on_board = Lead.objects.exclude(board_column="")
     expected = {
-        column: (on_board.filter(board_column=column).count(), on_board.filter(board_column=column).aggregate(s=Sum("amount"))["s"] or 0)
+        column: (
+            on_board.filter(board_column=column).count(),
+            on_board.filter(board_column=column).aggregate(s=Sum("amount"))["s"] or 0,
+        )
         for column in on_board.values_list("board_column", flat=True).distinct()
     }
     assert counted == expected

@@ -61,7 +61,9 @@ def test_a_request_for_time_is_answered_by_the_other_side():
 
 def test_a_return_is_replied_to_and_a_disagreement_settled():
     offered = make.handoff()
-    offered.return_to_sender(by=offered.receiver, at=NOON, reason=make.reason(), good_points=[make.reason("good_point", "right_size")])
+    offered.return_to_sender(
+        by=offered.receiver, at=NOON, reason=make.reason(), good_points=[make.reason("good_point", "right_size")]
+    )
     assert "reply" in codes(offered.lead, offered.sender)
     assert "reply" not in codes(offered.lead, offered.receiver)
     offered.answer_return(by=offered.sender, at=NOON, reply="dispute", line="x")

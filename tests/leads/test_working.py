@@ -102,10 +102,16 @@ def test_a_lead_joins_an_opportunity_of_its_company():
 def test_nurturing_on_needs_a_reason_and_a_day():
     lead = make.working()
     reason = make.reason("nurture", "later")
-    for given in ({"reason": None, "look_again_on": make.today() + DAY}, {"reason": reason}, {"reason": reason, "look_again_on": make.today()}):
+    for given in (
+        {"reason": None, "look_again_on": make.today() + DAY},
+        {"reason": reason},
+        {"reason": reason, "look_again_on": make.today()},
+    ):
         with refused(422):
             lead.record_result(by=lead.owner, at=hours(1), result="nurture", quality=2, **given)
-    lead.record_result(by=lead.owner, at=hours(1), result="nurture", quality=2, reason=reason, look_again_on=make.today() + DAY)
+    lead.record_result(
+        by=lead.owner, at=hours(1), result="nurture", quality=2, reason=reason, look_again_on=make.today() + DAY
+    )
     lead = again(lead)
     assert (lead.stage, lead.wake_on, lead.board_column) == ("nurturing", make.today() + DAY, "returned")
 
@@ -114,7 +120,9 @@ def test_disqualifying_needs_a_reason():
     lead = make.working()
     with refused(422):
         lead.record_result(by=lead.owner, at=hours(1), result="disqualify", quality=1)
-    lead.record_result(by=lead.owner, at=hours(1), result="disqualify", quality=1, reason=make.reason("disqualify", "student"))
+    lead.record_result(
+        by=lead.owner, at=hours(1), result="disqualify", quality=1, reason=make.reason("disqualify", "student")
+    )
     assert (again(lead).stage, again(lead).board_column) == ("disqualified", "")
 
 
@@ -161,7 +169,11 @@ def test_a_loss_keeps_several_reasons():
     reasons = [make.reason("loss", "price"), make.reason("loss", "timing")]
     lead.lose(by=lead.owner, at=hours(1), on=make.today(), reasons=reasons, note="来期に再検討")
     lost = lead.opportunities.get()
-    assert (lost.state, sorted(r.code for r in lost.reasons.all()), lost.reason_note) == ("lost", ["price", "timing"], "来期に再検討")
+    assert (lost.state, sorted(r.code for r in lost.reasons.all()), lost.reason_note) == (
+        "lost",
+        ["price", "timing"],
+        "来期に再検討",
+    )
     assert (again(lead).stage, again(lead).amount) == ("lost", None)
 
 
@@ -187,7 +199,13 @@ def test_nothing_is_won_or_lost_tomorrow_or_by_somebody_else_or_before_an_opport
 
 
 @pytest.mark.parametrize(
-    "fields", [{"state": "won"}, {"amount": -1}, {"likelihood": 101}, {"state": "open", "closed_on": make.today(), "closed_at": NOON}]
+    "fields",
+    [
+        {"state": "won"},
+        {"amount": -1},
+        {"likelihood": 101},
+        {"state": "open", "closed_on": make.today(), "closed_at": NOON},
+    ],
 )
 def test_the_database_refuses_half_written_opportunities(fields):
     lead = make.opportunity()
@@ -259,7 +277,9 @@ def test_granted_time_moves_the_due_time_by_as_much_counted_time():
     request = lead.ask_for_time(by=lead.owner, at=hours(1), clock=clock, minutes=24 * 60, why="出張中")
     assert again(clock).due_at == clock.due_at
     lead.answer_time_request(by=make.person("marketing"), at=hours(2), request=request, granted=True)
-    assert again(clock).due_at == datetime.datetime(2026, 6, 15, 3, 0, tzinfo=datetime.UTC)  # Friday noon + 1 day = Monday
+    assert again(clock).due_at == datetime.datetime(
+        2026, 6, 15, 3, 0, tzinfo=datetime.UTC
+    )  # Friday noon + 1 day = Monday
     assert again(request).state == "granted"
 
 
@@ -318,7 +338,13 @@ def test_each_part_of_bant_keeps_who_said_so():
     lead = make.lead(owner=make.person("inside_sales"))
     lead.learn(by=lead.owner, at=NOON, part="budget", state="partly", note=" 来期 ", origin="電話")
     fact = lead.bant.get()
-    assert (fact.state, fact.note, fact.origin, fact.by, again(lead).bant_states) == ("partly", "来期", "電話", lead.owner, "puuu")
+    assert (fact.state, fact.note, fact.origin, fact.by, again(lead).bant_states) == (
+        "partly",
+        "来期",
+        "電話",
+        lead.owner,
+        "puuu",
+    )
 
 
 def test_executives_write_no_facts_and_empty_notes_are_none():
