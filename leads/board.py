@@ -98,6 +98,11 @@ def rows(ids):
     return {row.id: row for row in found}
 
 
+def people_of(rows):
+    """Whom these rows name, as directory.load takes them."""
+    return [("people", pk) for row in rows for pk in (row.owner, row.sender, row.receiver)]
+
+
 def counts(asked):
     """{column: (leads, yen or None, whether there are more)}: maintained ones, or counted as far as 1,000."""
     if not asked.filters.is_narrow:

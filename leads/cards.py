@@ -17,8 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from leads.models import Activity, Handoff, Lead
 from leads.search import person_words
-from portal import business_time, words
-from portal.models.calendar import CalendarVersion
+from portal import business_time, calendar_spec, words
 from portal.templatetags import portal as marks
 
 Column = Lead.Column
@@ -268,24 +267,18 @@ def _counted_over(row, now, promise, directory):
     """Minutes that counted since the due time, on the promise's own calendar; no more than is ever shown."""
     if now - row.due_at >= LONGEST * 6:
         return words.whole_minutes(LONGEST)
-    digest = next(
-        (
-            one.ja
-            for one in directory.hours.values()
-            if (one.parent, one.detail) == (row.calendar, str(row.calendar_version))
-        ),
-        "",
-    )
+    version = (row.calendar, str(row.calendar_version))
+    hours = next((one for one in directory.hours.values() if (one.parent, one.detail) == version), None)
+    if hours is None:  # published within the last minute
+        return words.whole_minutes(now - row.due_at)
     mode = promise.en if promise is not None else business_time.Mode.BUSINESS
-    return words.whole_minutes(
-        business_time.elapsed(row.due_at, now, _hours(row.calendar, row.calendar_version, digest), mode=mode)
-    )
+    return words.whole_minutes(business_time.elapsed(row.due_at, now, _hours(hours.ja, hours.en), mode=mode))
 
 
 @functools.lru_cache(maxsize=64)
-def _hours(calendar, version, _digest):
-    """Published hours never change."""
-    return CalendarVersion.objects.get(calendar=calendar, number=version).engine()
+def _hours(_digest, content):
+    """Published hours never change; their days are kept with them."""
+    return calendar_spec.read(json.loads(content))
 
 
 def _promise_words(key):

@@ -50,6 +50,18 @@ class Label:
         return self.ja if (get_language() or "ja").startswith("ja") or not self.en else self.en
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved view as a tab shows it."""
+
+    pk: int
+    name: str
+    query: str
+    layout: str
+    is_shared: bool
+    owner: int
+
+
 @dataclass(frozen=True, eq=False)
 class Directory:
     people: dict[int, Someone] = field(default_factory=dict)
@@ -58,7 +70,11 @@ class Directory:
     campaigns: dict[int, Label] = field(default_factory=dict)
     reasons: dict[int, Label] = field(default_factory=dict)
     promises: dict[int, Label] = field(default_factory=dict)  # key and mode
-    hours: dict[int, Label] = field(default_factory=dict)  # digest of a calendar's (parent) version (detail)
+    kept: dict[int, Label] = field(default_factory=dict)  # the figures above the board, as JSON
+    views: dict[int, View] = field(default_factory=dict)
+    hours: dict[int, Label] = field(
+        default_factory=dict
+    )  # digest and content of a calendar's (parent) version (detail)
 
     def colleagues(self):
         """Who can carry leads, in the order of their kana."""
@@ -70,6 +86,13 @@ class Directory:
     def latest_campaigns(self):
         """Those that can be chosen from a list, latest first."""
         return sorted(self.campaigns.values(), key=lambda one: (one.detail, one.pk), reverse=True)[:CAMPAIGNS]
+
+    def views_of(self, person, layout):
+        """One's own and the shared ones."""
+        mine = [
+            one for one in self.views.values() if one.layout == layout and (one.is_shared or one.owner == person.pk)
+        ]
+        return sorted(mine, key=lambda one: (one.is_shared, one.name, one.pk))
 
     def team(self, unit):
         """A unit with all below it: the people in it."""
@@ -112,7 +135,9 @@ UNION ALL SELECT 'sources', id, name, name_en, '', '', position, NULL, NULL FROM
 UNION ALL SELECT 'campaigns', id, name, name_en, coalesce(CAST(starts_on AS varchar), ''), '', NULL, NULL, NULL FROM leads_campaign
 UNION ALL SELECT 'reasons', id, name, name_en, '', '', NULL, NULL, NULL FROM leads_reason WHERE kind = 'return'
 UNION ALL SELECT 'promises', id, key, mode, '', '', NULL, NULL, NULL FROM leads_commitment WHERE kind = 'response'
-UNION ALL SELECT 'hours', id, digest, '', CAST(number AS varchar), '', calendar_id, NULL, NULL FROM portal_calendarversion
+UNION ALL SELECT 'kept', id, CAST(figures AS varchar), '', '', '', NULL, NULL, NULL FROM leads_keptpromises
+UNION ALL SELECT 'views', id, name, query, layout, '', owner_id, NULL, CASE WHEN is_shared THEN 1 ELSE 0 END FROM leads_savedview
+UNION ALL SELECT 'hours', id, digest, CAST(content AS varchar), CAST(number AS varchar), '', calendar_id, NULL, NULL FROM portal_calendarversion
 """
 
 
@@ -121,8 +146,13 @@ def _read():
     with connection.cursor() as cursor:
         cursor.execute(SHELVES)
         for shelf, pk, *columns in cursor.fetchall():
-            getattr(directory, shelf)[pk] = (_someone if shelf == "people" else _label)(pk, *columns)
+            getattr(directory, shelf)[pk] = READ.get(shelf, _label)(pk, *columns)
     return directory
+
+
+def forget():
+    """What was just saved is to be seen at once."""
+    cache.delete(STAMP)
 
 
 def _someone(pk, family_name, given_name, kana, function, unit, manager, works_here):
@@ -131,3 +161,10 @@ def _someone(pk, family_name, given_name, kana, function, unit, manager, works_h
 
 def _label(pk, ja, en, detail, _function, parent, _manager, _works):
     return Label(pk, ja, en, detail, parent)
+
+
+def _view(pk, name, query, layout, _function, owner, _manager, is_shared):
+    return View(pk, name, query, layout, bool(is_shared), owner)
+
+
+READ = {"people": _someone, "views": _view}

@@ -1,17 +1,12 @@
-"""The two sides' promises as figures on top of the board: read from what is kept, counted again at most every few minutes."""
+"""The two sides' promises as figures on top of the board: counted by the minute's sweep, read by every page."""
 
-import logging
+import dataclasses
+import json
 from dataclasses import dataclass
 
-from django.core.cache import cache
-
 from leads import promises
-from leads.models import Commitment
+from leads.models import Commitment, KeptPromises
 
-logger = logging.getLogger(__name__)
-
-KEPT = "board-pledges"
-KEPT_FOR = 300  # seconds; where web and worker share a cache, the minute's sweep renews it long before
 TEAMS = {Commitment.Side.MARKETING: ("marketing", "inside_sales"), Commitment.Side.SALES: ("sales",)}
 
 
@@ -25,20 +20,16 @@ class Pledge:
     explanation: str
 
 
-def strip(at):
-    """What the board shows. Figures beside the work are never the reason that the work cannot be seen."""
-    try:
-        figures = cache.get(KEPT)
-        return [_pledge(figure) for figure in (refresh(at) if figures is None else figures)]
-    except Exception:
-        logger.exception("pledges_unavailable")
-        return []
-
-
 def refresh(at):
-    figures = promises.strip(at)
-    cache.set(KEPT, figures, timeout=KEPT_FOR)
-    return figures
+    """Count the figures and keep them; safe to repeat."""
+    figures = [dataclasses.asdict(figure) for figure in promises.strip(at)]
+    KeptPromises.objects.update_or_create(pk=1, defaults={"figures": figures, "counted_at": at})
+
+
+def strip(directory):
+    """What the board shows, in the reader's language; nothing before the first sweep."""
+    kept = next(iter(directory.kept.values()), None)
+    return [_pledge(promises.Figure(**figure)) for figure in json.loads(kept.ja)] if kept else []
 
 
 def _pledge(figure):

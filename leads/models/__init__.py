@@ -9,6 +9,7 @@ from leads.models.custom_field import CustomField
 from leads.models.external_id import ExternalId
 from leads.models.handoff import Handoff
 from leads.models.intake import Import, ImportRow, RefusedRow, SavedMapping
+from leads.models.kept_promises import KeptPromises
 from leads.models.lead import Lead
 from leads.models.note import Note, Thanks
 from leads.models.opportunity import JoinedLead, Opportunity
@@ -34,6 +35,7 @@ __all__ = [
     "Import",
     "ImportRow",
     "JoinedLead",
+    "KeptPromises",
     "Lead",
     "LeadDefinition",
     "Note",

@@ -9,7 +9,7 @@ from leads import board as reading
 from leads import cards, directory, pledges, verbs
 from leads.choices import choices
 from leads.filters import Filters
-from leads.models import CardPosition, Lead, SavedView
+from leads.models import CardPosition, Lead
 from portal import words
 from portal.refusals import Refusal
 
@@ -40,10 +40,10 @@ def board(request):
         "filters": asked.filters,
         "chips": asked.filters.chips(request.user, asked.directory),
         "choices": choices(asked, SORTS),
-        "views": SavedView.objects.for_person(request.user).filter(layout="board"),
+        "views": asked.directory.views_of(request.user, "board"),
         "total": None if asked.filters.is_narrow else sum(n for n, _yen, _more in counts.values()),
         "query": asked.filters.query(),
-        "pledges": pledges.strip(asked.at),
+        "pledges": pledges.strip(asked.directory),
         "teams": ("marketing", "inside_sales", "sales", "customer_success"),
     }
     return render(request, "leads/board/page.html", context)
@@ -66,7 +66,7 @@ def card(request, pk):
     shown = row is not None and row.board_column and reading.matches(asked, pk)
     if not shown:
         return HttpResponse(status=204)
-    return HttpResponse(cards.draw_all([row], _drawing(asked)))
+    return HttpResponse(cards.draw_all([row], _drawing(asked, [row])))
 
 
 @require_GET
@@ -158,7 +158,7 @@ def _cards(found, asked, *, seen, total, more):
     left = max(0, total - seen)
     return {
         "name": found.name,
-        "cards": cards.draw_all(found.rows, _drawing(asked)),
+        "cards": cards.draw_all(found.rows, _drawing(asked, found.rows)),
         "next_url": f"?{query}" if found.next else "",
         "left": count_words(left, more) if left else "",
     }

@@ -7,7 +7,7 @@ from leads import board, directory, listing, table
 from leads import export as exporting
 from leads.choices import choices
 from leads.filters import Filters
-from leads.models import Lead, SavedView
+from leads.models import Lead
 from leads.views.board import count_words
 
 CHOSEN = "lead-columns"
@@ -30,7 +30,7 @@ def list_(request):
         "chips": asked.filters.chips(request.user, asked.directory),
         "choices": choices(asked, listing.SORTS),
         "stages": True,
-        "views": SavedView.objects.for_person(request.user).filter(layout="list"),
+        "views": asked.directory.views_of(request.user, "list"),
         "number": count_words(number, more),
         "counts": [
             (Lead.Column(name).label, count_words(n, more))

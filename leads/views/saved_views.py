@@ -51,6 +51,7 @@ def new(request):
     if request.method == "POST" and form.is_valid():
         form.instance.query = filters.query()
         view = form.save()
+        directory.forget()
         say(request, _("“%(name)s” is kept.") % {"name": view.name})
         return _to(request, view)
     frame = "leads/views/_dialog.html" if request.htmx else "leads/views/form_page.html"
@@ -70,6 +71,7 @@ def removal(request, pk):
     view = get_object_or_404(SavedView, pk=pk, owner=request.user)
     layout = view.layout
     view.delete()
+    directory.forget()
     say(request, _("“%(name)s” is removed.") % {"name": view.name})
     return redirect(PLACES[layout])
 
