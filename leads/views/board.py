@@ -124,14 +124,14 @@ def _lead_or_404(pk):
 # -- What is shown --------------------------------------------------------------------------
 
 
-def _drawing(asked):
-    filters = asked.filters
+def _drawing(asked, rows):
+    """Somebody who came a moment ago is named at once: the directory is read anew where it does not know them."""
     return cards.Drawing(
         asked.viewer,
-        asked.directory,
+        directory.load(reading.people_of(rows)),
         asked.at,
-        hides_clocks=filters.hides_clocks,
-        hides_late_names=filters.hides_late_names,
+        hides_clocks=asked.filters.hides_clocks,
+        hides_late_names=asked.filters.hides_late_names,
     )
 
 
