@@ -108,8 +108,8 @@ class Chronicler:
         """A life of the last days that stands where `wanted(life)` says right now; None if luck never has it so."""
         for _try in range(4_000):
             run = self.rng.choice(runs)
-            at = self.now - datetime.timedelta(hours=self.rng.uniform(2, 130))
-            life = self._birth(run, at.replace(microsecond=0))
+            day = self.now.date() - datetime.timedelta(days=self.rng.randrange(6))
+            life = self._birth(run, self._clock(day, self.rng.uniform(9, 19)))
             self._warm_up(life, pace=4 * HOUR)
             if wanted(life):
                 return life

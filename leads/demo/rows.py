@@ -72,7 +72,8 @@ class Ledger:
         """All rows of one life; `person` holds the lead's own fields."""
         lead = self.add(Lead)
         for kind, detail, at in life.activities:
-            self.add(Activity, lead_id=lead, kind=kind, detail=detail, at=at, campaign_id=life.run.campaign.pk)
+            said = "" if detail == life.run.plan.name else detail  # the campaign is shown beside it
+            self.add(Activity, lead_id=lead, kind=kind, detail=said, at=at, campaign_id=life.run.campaign.pk)
         self._facts(life, lead)
         handoff = clock = None
         for passed in life.passes:
