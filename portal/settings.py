@@ -66,7 +66,7 @@ INSTALLED_APPS = [
     "leads",
     "okr",
     "meetings",
-    "django.contrib.admin",
+    "portal.administration.Config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -33,3 +33,6 @@ class MinuteOfDayField(models.PositiveSmallIntegerField):
         kwargs.pop("min_value", None)
         kwargs.pop("max_value", None)
         return models.Field.formfield(self, form_class=MinuteOfDayFormField, **kwargs)
+
+    def as_text(self, value):
+        return calendar_spec.text_of(value)
