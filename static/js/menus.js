@@ -25,6 +25,7 @@ document.addEventListener("click", async (event) => {
   opener = link;
   shared.textContent = "";
   await htmx.ajax("GET", link.href, { target: shared, swap: "innerHTML", source: link });
+  htmx.process(shared); // at once: Enter may come before htmx has settled
   if (shared.textContent.trim()) shared.showPopover();
 });
 
