@@ -21,11 +21,16 @@ LISTED = 50
 
 
 def importing(view):
-    """Only who may import sees files of imports: they hold more than the leads that came of them."""
+    """Only who may import sees files of imports: they hold more than the leads that came of them.
+
+    To everyone else no import exists, whatever its number.
+    """
 
     @functools.wraps(view)
     def wrapper(request, *args, **kwargs):
         if not permissions.can_import(request.user):
+            if kwargs:
+                raise Http404
             raise Refusal(_("Marketing, inside sales and administrators import files."), status=403)
         return view(request, *args, **kwargs)
 
