@@ -91,7 +91,7 @@ class Revision(models.Model):
         SIGNED = "signed", _("Signed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    agreement = models.ForeignKey("leads.Agreement", on_delete=models.PROTECT, related_name="revisions")
+    agreement = models.ForeignKey("leads.Agreement", verbose_name=_("agreement"), on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("revision"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     provisional = models.BooleanField(_("provisional"), default=False)

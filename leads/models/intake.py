@@ -75,7 +75,7 @@ class Import(models.Model):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
-    undone_by = models.ForeignKey("portal.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    undone_by = models.ForeignKey("portal.Person", verbose_name=_("taken back by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     beat_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=40, blank=True)
 
@@ -141,6 +141,8 @@ class ImportRow(models.Model):
         CREATED = "created", _("Created")
         UPDATED = "updated", _("Updated")
         UNCHANGED = "unchanged", _("Unchanged")
+
+    TAKEN_BACK = "-"  # in `kept`, where an undo has left nothing of the row
 
     # The ties are written in the transaction that writes the lead and holds the import's row: the database
     # need not look both up again for each of a million rows.

@@ -20,9 +20,9 @@ class Opportunity(models.Model):
         WON = "won", _("Won")
         LOST = "lost", _("Lost")
 
-    lead = models.ForeignKey("leads.Lead", on_delete=models.PROTECT, related_name="opportunities")
-    company = models.ForeignKey("leads.Company", null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities")
-    handoff = models.ForeignKey("leads.Handoff", null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities")
+    lead = models.ForeignKey("leads.Lead", verbose_name=_("lead"), on_delete=models.PROTECT, related_name="opportunities")
+    company = models.ForeignKey("leads.Company", verbose_name=_("company"), null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities")
+    handoff = models.ForeignKey("leads.Handoff", verbose_name=_("hand-off"), null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities")
     name = models.CharField(_("name"), max_length=200, blank=True)
     owner = models.ForeignKey("portal.Person", verbose_name=_("owner"), null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities")
     amount = models.BigIntegerField(_("amount (yen)"), null=True, blank=True)
@@ -34,10 +34,10 @@ class Opportunity(models.Model):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reasons = models.ManyToManyField("leads.Reason", verbose_name=_("reasons"), blank=True, related_name="+")
     reason_note = models.TextField(_("in their words"), blank=True)
-    external_key = models.CharField(max_length=150, blank=True, default="")
+    external_key = models.CharField(_("external id"), max_length=150, blank=True, default="")
     recorded_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
 
     objects = OpportunityQuerySet.as_manager()
 
