@@ -12,12 +12,15 @@ class LeadsConfig(AppConfig):
 
     def ready(self):
         from leads import entry_words as told_words
-        from leads import telling
+        from leads import import_news, telling
         from portal import entry_words, notifying
 
         notifying.register(telling.RULES, telling.audience)
         entry_words.register("lead", told_words.speak)
         entry_words.register_reasons(told_words.REASONS)
+        notifying.register(import_news.VERBS, import_news.audience)
+        entry_words.register("import", import_news.speak)
+        entry_words.register_reasons(import_news.REASONS)
         from leads.demo.logins import logins
         from portal import shell
 

@@ -5,14 +5,15 @@ import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from leads.models import Activity
+from leads.models import Activity, Import, ImportRow
 from portal import entry_words
 from portal.models import Entry
 from portal.models.entry import name_of
 
 SIZE = 20
-ENTRY, ACTIVITY = 1, 0  # an entry stands above an activity of the same instant
+ENTRY, ACTIVITY, IMPORT = 2, 1, 0  # of one instant, an entry stands above an activity, that above the file it came with
 ICONS = {
     "page": "eye",
     "pricing": "eye",
@@ -60,6 +61,7 @@ class Item:
     icon: str = "live"
     lead_id: int | None = None
     entry: Entry | None = None
+    imported: Import | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,12 +74,15 @@ def of(keys, *, company=None, before=None, size=SIZE):
     """One page of what happened to the leads of these keys (and to the company's own data)."""
     entries = _entries(keys, company, before)[: size + 1]
     activities = _activities(keys, before)[: size + 1]
+    came = _came_in(keys, before)[: size + 1]
     places = [_key_of(entry, ENTRY) for entry in entries] + [_key_of(activity, ACTIVITY) for activity in activities]
+    places += [_key_of_row(row) for row in came]
     places.sort(reverse=True)
     shown, further = set(places[:size]), places[size:]
     lines = {line.entry.pk: line for line in entry_words.describe([e for e in entries if _key_of(e, ENTRY) in shown])}
     items = [_said(entry, lines[entry.pk]) for entry in entries if entry.pk in lines]
     items += [_done(activity) for activity in activities if _key_of(activity, ACTIVITY) in shown]
+    items += [_imported(row) for row in came if _key_of_row(row) in shown]
     items.sort(key=lambda item: item.key, reverse=True)
     return Page(items, places[size - 1] if further else None)
 
@@ -96,15 +101,28 @@ def _activities(keys, before):
     return found.filter(_older(before, ACTIVITY)) if before else found
 
 
-def _older(before, kind):
+def _came_in(keys, before):
+    """The rows of files that brought these leads or said something new about them; what was taken back is gone."""
+    said_nothing = Q(outcome=ImportRow.Outcome.UNCHANGED, activity=None, made=None)
+    found = ImportRow.objects.filter(lead__in=keys, of__started_at__isnull=False)
+    found = found.exclude(said_nothing).exclude(kept=ImportRow.TAKEN_BACK)
+    found = found.select_related("of__by").order_by("-of__started_at", "-id")
+    return found.filter(_older(before, IMPORT, at="of__started_at")) if before else found
+
+
+def _older(before, kind, *, at="at"):
     if kind < before.kind:
-        return Q(at__lte=before.at)
-    same = Q(at=before.at, id__lt=before.pk) if kind == before.kind else Q(pk=None)
-    return Q(at__lt=before.at) | same
+        return Q(**{f"{at}__lte": before.at})
+    same = Q(**{at: before.at}, id__lt=before.pk) if kind == before.kind else Q(pk=None)
+    return Q(**{f"{at}__lt": before.at}) | same
 
 
 def _key_of(record, kind):
     return Key(record.at, kind, record.pk)
+
+
+def _key_of_row(row):
+    return Key(row.of.started_at, IMPORT, row.pk)
 
 
 def _said(entry, line):
@@ -130,4 +148,17 @@ def _done(activity):
         by=activity.by,
         icon=ICONS.get(activity.kind, "live"),
         lead_id=activity.lead_id,
+    )
+
+
+def _imported(row):
+    is_new = row.outcome == ImportRow.Outcome.CREATED
+    words = _("Came in with the file %(file)s") if is_new else _("The file %(file)s brought something new")
+    return Item(
+        key=_key_of_row(row),
+        title=words % {"file": row.of.file_name},
+        by=row.of.by,
+        icon="up",
+        lead_id=row.lead_id,
+        imported=row.of,
     )

@@ -1,6 +1,6 @@
 """Who is told of what. The rules stand with the app that writes the entries; what holds for all of them stands here.
 
-Nobody is told of what they did themselves, nobody who left is told anything, whoever is away has it told
+Nobody is told of what they just did themselves, nobody who left is told anything, whoever is away has it told
 to their stand-in as well, and nobody is told twice of one entry. What is no news but a reminder waits for
 the working hours of whoever receives it.
 """
@@ -25,6 +25,7 @@ class Told:
     person: int | None
     why: str
     in_hours: bool = False
+    even_own: bool = False  # what somebody began and the portal finished later is news to them too
 
 
 # By verb: given entries of such verbs, yields Told. Asked again when something had to wait, so a rule looks at
@@ -43,7 +44,7 @@ def hear(entries, *, at):
     offices, now, later = Offices(), {}, defaultdict(list)
     for one in told:
         for person, why in _with_stand_in(people.get(one.person), one.why, at):
-            if person.pk == one.entry.by_id:
+            if person.pk == one.entry.by_id and not one.even_own:
                 continue
             opens = offices.next_open(person, at) if one.in_hours else at
             if opens > at:

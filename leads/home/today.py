@@ -31,7 +31,8 @@ def head(request):
     action = {}
     if request.user.function in HANDING_OVER and (board := link("leads:board")):
         action = {"url": f"{board}#to_hand_over", "action": _("Make a hand-off")}
-    return {"sentence": _sentence(mine), **action} if mine.waits or mine.promised_count else None
+    sentence = {"sentence": _sentence(mine)} if mine.waits or mine.promised_count else {}
+    return {**sentence, **action} or None
 
 
 def _sentence(mine):

@@ -113,10 +113,11 @@ def limits():
     return Limits(csv_bytes=settings.IMPORT_MAX_MEGABYTES * 1024 * 1024, rows=settings.IMPORT_MAX_ROWS)
 
 
-def start(imported, *, at):
-    """From here the file comes in; whoever works on it next takes it up."""
+def start(imported, *, at, by=None):
+    """From here the file comes in; whoever works on it next takes it up. `by` answers for it from now on."""
+    whose = {"by": by} if by is not None else {}
     changed = Import.objects.filter(pk=imported.pk, state__in=[Import.State.READY, Import.State.UPLOADED]).update(
-        state=Import.State.RUNNING, started_at=at, worker="", beat_at=None
+        state=Import.State.RUNNING, started_at=at, worker="", beat_at=None, **whose
     )
     imported.refresh_from_db()
     return bool(changed)
@@ -277,7 +278,8 @@ def close(imported, state, *, at):
     imported.state, imported.ended_at, imported.worker = state, at, ""
     imported.save()
     counts = {name: getattr(imported, name) for name in ("created", "updated", "unchanged", "refused", "activities")}
-    Entry.record("import.received", imported, by=imported.by, at=at, data={**counts, "intent": imported.intent})
+    data = {**counts, "intent": imported.intent, "stopped": state == Import.State.STOPPED}
+    Entry.record("import.received", imported, by=imported.by, at=at, data=data)
 
 
 @transaction.atomic
@@ -300,6 +302,7 @@ def _fail(pk, worker, reason):
             return
         imported.state, imported.ended_at, imported.worker = Import.State.FAILED, timezone.now(), ""
         imported.save()
+        Entry.record("import.failed", imported, by=imported.by, at=imported.ended_at, data={"why": reason.code})
 
 
 class _RolledBack(Exception):

@@ -4,6 +4,7 @@ Leads leave by `removed_at`, updates go back field by field where the field stil
 wrote. Chunk by chunk like the way in, so it too may be killed and goes on.
 """
 
+import time
 from collections import defaultdict
 
 from django.db import models, transaction
@@ -16,7 +17,7 @@ from portal.models.entry import name_of
 from portal.refusals import Refusal
 
 CHUNK = 1_000
-DONE = "-"
+DONE = ImportRow.TAKEN_BACK
 
 
 @transaction.atomic
@@ -30,20 +31,22 @@ def begin(imported, *, by, at):
     imported.refresh_from_db()
 
 
-def carry_on(pk):
-    """Take back what is left to take back; safe to call again after a kill."""
+def carry_on(pk, *, seconds=None):
+    """Take back until nothing is left, or for `seconds`; True if some is left. Safe to call again after a kill."""
+    until = time.monotonic() + seconds if seconds is not None else None
     while _chunk(pk):
-        pass
+        if until is not None and time.monotonic() > until:
+            return True
+    _sweep_companies(pk)
+    _finish(pk)
+    return False
 
 
 @transaction.atomic
 def _chunk(pk):
     imported = Import.objects.select_for_update().get(pk=pk)
-    if imported.state != Import.State.UNDOING:
-        return False
     rows = list(ImportRow.objects.filter(of=imported, kept="").order_by("-number")[:CHUNK])
-    if not rows:
-        _finish(imported)
+    if imported.state != Import.State.UNDOING or not rows:
         return False
     _take_back(imported, rows)
     imported.beat_at = timezone.now()
@@ -168,9 +171,25 @@ def _remove_companies(rows, at):
     )
 
 
-def _finish(imported):
+def _sweep_companies(pk):
+    """A company made by one row may have been emptied by another: all of them are looked at once more at the end."""
+    number = 0
+    while True:
+        imported = Import.objects.get(pk=pk)
+        rows = ImportRow.objects.filter(of=imported, made__has_key="company", number__gt=number).order_by("number")
+        found = list(rows[:CHUNK])
+        if imported.state != Import.State.UNDOING or not found:
+            return
+        _remove_companies(found, imported.undone_at)
+        number = found[-1].number
+
+
+@transaction.atomic
+def _finish(pk):
+    imported = Import.objects.select_for_update().get(pk=pk)
+    if imported.state != Import.State.UNDOING:
+        return
     imported.state, imported.worker = Import.State.UNDONE, ""
-    _sweep_companies(imported)
     imported.save()
     received = Entry.objects.filter(stream=name_of(imported), verb="import.received").first()
     Entry.record(
@@ -178,16 +197,9 @@ def _finish(imported):
         imported,
         by=imported.undone_by,
         at=imported.undone_at,
-        data=dict(kept(imported)),
+        data=kept(imported),
         undoes=received,
     )
-
-
-def _sweep_companies(imported):
-    """A company made by one row may have been emptied by another: look at all of them once at the end."""
-    rows = ImportRow.objects.filter(of=imported, made__has_key="company")
-    for start in range(0, rows.count(), CHUNK):
-        _remove_companies(rows.order_by("number")[start : start + CHUNK], imported.undone_at)
 
 
 def kept(imported):

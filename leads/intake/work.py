@@ -4,6 +4,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from leads import permissions
 from leads.intake import receive, survey, undo
 from leads.intake.reasons import Unfit
 from leads.models import Import
@@ -18,10 +19,19 @@ def work_on(pk):
     if state == Import.State.CHECKING:
         check(pk)
     elif state == Import.State.RUNNING:
+        imported = Import.objects.select_related("by").get(pk=pk)
+        if imported.by is not None and not _may_import(imported.by):
+            receive.stop(imported, at=timezone.now())
+            return False
         return receive.carry_on(pk, seconds=SLICE)
     elif state == Import.State.UNDOING:
-        undo.carry_on(pk)
+        return undo.carry_on(pk, seconds=SLICE)
     return False
+
+
+def _may_import(person):
+    """Asked anew at every stretch: the right may have been taken while the file waited."""
+    return person.is_active and permissions.can_import(person)
 
 
 def abandoned():

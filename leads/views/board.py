@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from leads import board as reading
-from leads import cards, directory, pledges, verbs
+from leads import cards, directory, permissions, pledges, verbs
 from leads.choices import choices
 from leads.filters import Filters
 from leads.models import CardPosition, Lead
@@ -45,6 +45,7 @@ def board(request):
         "query": asked.filters.query(),
         "pledges": pledges.strip(asked.directory),
         "teams": ("marketing", "inside_sales", "sales", "customer_success"),
+        **ways_in(request.user),
     }
     return render(request, "leads/board/page.html", context)
 
@@ -95,6 +96,11 @@ def position(request, pk):
         raise Refusal(_("Your own order holds %(n)d cards of a column.") % {"n": CardPosition.MOST}, status=422)
     CardPosition.put(lead, person=request.user, above=above)
     return HttpResponse(status=204)
+
+
+def ways_in(person):
+    """How new leads get here, as far as this person may bring them."""
+    return {"may_add": permissions.can_add_lead(person), "may_import": permissions.can_import(person)}
 
 
 # -- What is asked for ----------------------------------------------------------------------

@@ -35,6 +35,7 @@ def history(request, pk):
         "company": found,
         "timeline": timeline.of(keys, company=found, before=before),
         "more_url": reverse("leads:company-history", args=[pk]),
+        "may_import": permissions.can_import(request.user),
         "now": timezone.now(),
     }
     if not request.htmx:

@@ -33,6 +33,7 @@ def history(request, pk):
         "timeline": timeline.of([pk], before=before),
         "undoable": None if before else record.undoable(request.user, now),
         "more_url": reverse("leads:lead-history", args=[pk]),
+        "may_import": permissions.can_import(request.user),
         "now": now,
     }
     if not request.htmx:

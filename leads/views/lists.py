@@ -8,7 +8,7 @@ from leads import export as exporting
 from leads.choices import choices
 from leads.filters import Filters
 from leads.models import Lead
-from leads.views.board import count_words
+from leads.views.board import count_words, ways_in
 
 CHOSEN = "lead-columns"
 
@@ -42,6 +42,7 @@ def list_(request):
         "mine_query": f"owner={request.user.pk}",
         "after_query": asked.filters.query(after=page.after),
         "before_query": asked.filters.query(before=page.before),
+        **ways_in(request.user),
         "sort_queries": {sort: asked.filters.query(sort=None if sort == "due" else sort) for sort in listing.SORTS},
     }
     return render(request, "leads/list/page.html", context)
