@@ -121,6 +121,11 @@ def load(needed: Iterable[tuple[str, int | None]] = ()) -> Directory:
     return directory
 
 
+def knowing(directory, needed):
+    """This directory, or a fresh one where it does not know one of `needed`: a page asks for it once."""
+    return directory if _knows(directory, needed) else load(needed)
+
+
 def _knows(directory, needed):
     return all(pk is None or pk in getattr(directory, shelf) for shelf, pk in needed)
 

@@ -134,7 +134,7 @@ def _drawing(asked, rows):
     """Somebody who came a moment ago is named at once: the directory is read anew where it does not know them."""
     return cards.Drawing(
         asked.viewer,
-        directory.load(reading.people_of(rows)),
+        directory.knowing(asked.directory, reading.people_of(rows)),
         asked.at,
         hides_clocks=asked.filters.hides_clocks,
         hides_late_names=asked.filters.hides_late_names,
