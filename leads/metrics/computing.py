@@ -88,18 +88,26 @@ class _Question:
         first, last = self.period.first, self.period.last
         if first and last:
             return first, last
-        name = cohort.date.removeprefix("x.")
-        low, high = (self._day(end) or today for end in _ends(cohort.model, name))
+        low, high = (self._day(end) or today for end in self._ends(cohort))
         return first or min(low, last or low), last or max(high, first or high)
 
+    def _ends(self, cohort):
+        """The lowest and the highest date; as of now two steps into its index where it has one."""
+        name = cohort.date.removeprefix("x.")
+        if not self.known.params:
+            rows = cohort.model.objects.exclude(**{name: None}).order_by(name).values_list(name, flat=True)
+            return rows.first(), rows.last()
+        sql = f"SELECT MIN({name}), MAX({name}) FROM {self.known[cohort.model]} AS x"
+        return dialect.ask(sql, self.known.params)[0]
+
     def _day(self, value):
-        return timezone.localdate(value, self.period.zone) if isinstance(value, datetime.datetime) else value
-
-
-def _ends(model, name):
-    """The lowest and the highest value of a column; two steps into its index where it has one."""
-    rows = model.objects.exclude(**{name: None}).order_by(name).values_list(name, flat=True)
-    return rows.first(), rows.last()
+        if isinstance(value, str):  # SQLite, through an expression
+            kind = datetime.date if len(value) == len("2026-06-10") else datetime.datetime
+            value = kind.fromisoformat(value)
+        if not isinstance(value, datetime.datetime):
+            return value
+        at = value if value.tzinfo else value.replace(tzinfo=datetime.UTC)
+        return timezone.localdate(at, self.period.zone)
 
 
 # -- Counts, rates and sums --------------------------------------------------------------------

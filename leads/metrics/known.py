@@ -8,7 +8,8 @@ As of now they are the tables themselves. As of an earlier instant each is recko
 3. what carries a later time than the instant cannot have been known and counts as not yet happened.
    This alone serves records that came without entries of their own, such as those of a file.
 
-It costs what was recorded since, not what exists. Source, campaign, carrier and units are as they stand today.
+It costs what was recorded since, not what exists. What administrators edit (names, the units of people) is as it
+stands today.
 """
 
 # ruff: noqa: S608 - only names of tables and columns are written into the SQL; every value is a parameter
@@ -92,7 +93,7 @@ def as_of(at):
 
 def _found_since(at):
     """{kind: {id: {field: value as it stood}, or None where it did not exist}} from the entries since."""
-    found: dict = {model._meta.model_name: {} for model in (Handoff, Clock, Opportunity, JoinedLead)}
+    found: dict = {model._meta.model_name: {} for model in FIELDS}
     entries = Entry.objects.filter(recorded_at__gt=at).order_by("id").values_list("data", flat=True)
     for data in entries.iterator(chunk_size=AT_ONCE):
         for name, values in (data.get("undo") or data.get("before") or {}).items():

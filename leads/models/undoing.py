@@ -45,6 +45,7 @@ def _can_undo(entry, by, at):
     return fresh and permissions.can_undo(by, entry) and "undo" in entry.data and not taken_back
 
 
+STAND = {"breached_at"}  # a due time that has passed stays so, also where the verb that found it is taken back
 UNMADE_BY = {
     "clock": ("stopped_at", "outcome"),
     "handoff": ("state", "answered_by_id", "answered_at", "undone_at"),
@@ -71,7 +72,7 @@ def _put_back(name, values, *, by, at):
     fields = {
         field: model._meta.get_field(field.removesuffix("_id")).to_python(value)
         for field, value in values.items()
-        if field not in sets
+        if field not in sets and field not in STAND
     }
     model.objects.filter(pk=pk).update(**fields)
     for field, held in sets.items():

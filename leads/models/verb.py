@@ -74,7 +74,7 @@ class Step:
             self.stop(clock, at, outcome)
 
     def stop(self, clock, at, outcome=None):
-        self.keep(clock, "stopped_at", "outcome", "paused_at")
+        self.keep(clock, "stopped_at", "outcome", "paused_at", "breached_at")
         for pause in clock.pauses.filter(until=None):
             self.keep(pause, "until")
         clock.stop(at, outcome)

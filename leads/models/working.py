@@ -113,7 +113,7 @@ class Working(models.Model):
             raise Refusal(_("Choose a day after today on which the clocks go on."), status=422)
         step = self._carried(by, stages={self.Stage.WORKING, self.Stage.OPPORTUNITY})
         for clock in self.clocks.running().filter(paused_at=None).select_related("commitment", "calendar"):
-            step.keep(clock, "paused_at", "due_at", "warn_at")
+            step.keep(clock, "paused_at", "due_at", "warn_at", "breached_at")
             clock.pause(at, by=by, why=why.strip(), until=until)
         self.next_on = until
         return step.end("lead.paused", by=by, at=at, data={"why": why.strip(), "until": until}, undo=False)

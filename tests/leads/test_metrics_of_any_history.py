@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from leads import metrics
@@ -116,7 +116,12 @@ def everything(as_of=None):
     return [(one.metric.name, one.by, one.rows, one.total) for group in found for one in group]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2)), min_size=6, max_size=24), st.data())
 def test_figures_hold_for_any_history(steps, data):
     with transaction.atomic():
