@@ -41,8 +41,8 @@ async function work() {
       const [[id, own]] = waiting;
       waiting.delete(id);
       await refresh(id, own);
+      if (!waiting.size) await count(); // what arrives meanwhile is next
     }
-    await count();
   } finally {
     busy = false;
   }

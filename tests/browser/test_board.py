@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from leads.models import CardPosition, Lead
+from leads.models import CardPosition, ColumnTally, Lead
 from tests import make
 from tests.browser.conftest import no_sideways_scrolling, no_violations, sign_in
 
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _agreements(transactional_db):
     from leads import starter
 
+    ColumnTally.objects.all().delete()  # emptying the tables between tests counts the leads that go
     starter.ensure()
     make.five_promises()
 
@@ -219,6 +220,17 @@ def test_a_new_card_comes_in_by_its_due_time(page):
     news(page, between)
     expect(card(page, between)).to_be_visible()
     assert order(page) == [first.pk, between.pk, last.pk]
+
+
+def test_news_that_come_while_counts_are_read_are_not_left_lying(page, offered):
+    """Somebody else's change, and while the board is still at it, my own."""
+    sign_in(page, offered.receiver).goto("/board/")
+    page.route("**/board/counts/**", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    with page.expect_request("**/board/counts/**"):
+        news(page, offered.lead)
+    offered.accept(by=offered.receiver, at=now())
+    news(page, offered.lead, own=True)
+    expect(column(page, "working").locator(f"#lead-{offered.lead_id}")).to_be_visible(timeout=3000)
 
 
 def test_very_much_news_asks_before_it_moves_everything(board):
