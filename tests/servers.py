@@ -162,6 +162,11 @@ class Postgres(Server):
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tasuki", "tasuki")
         return self
 
+    def copy(self, name):
+        """The address of a copy of the database, to which nobody may be connected."""
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tasuki", "-T", "tasuki", name)
+        return f"postgres://tasuki@127.0.0.1:{self.port}/{name}"
+
     def answers(self):
         """The port opens before the database takes connections, after a kill long before."""
         asked = [programs.find("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
