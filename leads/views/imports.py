@@ -153,7 +153,7 @@ def run(request, pk):
         raise Refusal(_("This file is not ready to come in."))
     if import_pages.open_questions(found):
         raise Refusal(_("Answer what is open first: the order of days, or the encoding."), status=422)
-    receive.start(found, at=timezone.now())
+    receive.start(found, by=request.user, at=timezone.now())
     work.ring(found.pk)
     return redirect("leads:import", pk=pk)
 
