@@ -105,7 +105,7 @@ def _events(lead: Lead, clocks: list) -> dict:
     handoff = lead.handoff
     if handoff is None or (lead.stage == lead.Stage.NURTURING and not (clocks and clocks[0].handoff_id)):
         return {}
-    happened = {"qualified": handoff.offered_at, "handed_over": handoff.offered_at}
+    happened: dict[str, Any] = {"qualified": handoff.offered_at, "handed_over": handoff.offered_at}
     if handoff.state in {"accepted", "returned"}:
         happened[handoff.state] = handoff.answered_at
     happened |= {"contacted": handoff.contacted_at, "result": handoff.resulted_at, "replied": handoff.replied_at}

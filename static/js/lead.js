@@ -2,32 +2,50 @@
 // takes those in which nobody is typing or pointing; where somebody is, it says that there are news.
 const page = document.getElementById("lead-page");
 
-const dirty = (piece) => piece.querySelector("form[data-dirty]") !== null;
+// Typed into, or come back with something missing: either way it holds what somebody wrote.
+const dirty = (piece) => piece.querySelector("form[data-dirty], form .errs") !== null;
 const inUse = (piece) => piece.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 
-let running = null;
+// One request at a time; what changes while it is under way asks once more, for it may have been too early.
+let asking = false;
+let again = null;
 async function refresh(own) {
-  if (running) return running;
-  running = fetch(page.dataset.url, { headers: { "HX-Request": "true" }, cache: "no-store", credentials: "same-origin" });
+  if (asking) {
+    again = Boolean(again) || own;
+    return;
+  }
+  asking = true;
   try {
-    const answer = await running;
-    if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const kept = [...page.querySelectorAll("[data-part]")].filter((piece) => !take(piece, fresh, own));
-    news(kept.length > 0);
-    const history = document.getElementById("lead-history");
-    if (history) htmx.trigger(history, "refresh");
+    const headers = { "HX-Request": "true" };
+    const answer = await fetch(page.dataset.url, { headers, cache: "no-store", credentials: "same-origin" });
+    if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"), own);
   } finally {
-    running = null;
+    asking = false;
+    if (again !== null) {
+      const mine = again;
+      again = null;
+      refresh(mine);
+    }
   }
 }
 
+function show(fresh, own) {
+  const kept = [...page.querySelectorAll("[data-part]")].filter((piece) => !take(piece, fresh, own));
+  news(kept.length > 0);
+  const history = document.getElementById("lead-history");
+  if (history) htmx.trigger(history, "refresh");
+}
+
+const plain = (piece) => piece.textContent.replace(/\s+/g, " ").trim();
+
 function take(piece, fresh, own) {
   const next = fresh.getElementById(piece.id);
-  if (!next) return true;
+  if (!next || plain(next) === plain(piece)) return true;
   if (dirty(piece) || (!own && inUse(piece))) return false;
   const focused = piece.contains(document.activeElement) ? document.activeElement.id || "in" : null;
+  const unfolded = [...piece.querySelectorAll("details")].map((one) => one.open);
   piece.replaceWith(next);
+  next.querySelectorAll("details").forEach((one, nth) => { one.open ||= unfolded[nth] ?? false; });
   htmx.process(next);
   if (focused) focusAgain(next, focused);
   return true;
@@ -48,10 +66,10 @@ function news(are) {
 
 if (page) {
   document.addEventListener("lead-changed", (event) => {
-    const { id, ids, own } = event.detail ?? {};
-    const mine = Number(page.dataset.lead);
-    if (Number(id) === mine || ids?.map(Number).includes(mine)) refresh(Boolean(own));
+    const { id, own } = event.detail ?? {};
+    if (Number(id) === Number(page.dataset.lead)) refresh(Boolean(own));
   });
+  document.addEventListener("much-changed", () => refresh(false));
 }
 
 // What an inline form still needs comes back into the dialog: open it.
@@ -62,6 +80,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
     dialog.showModal();
     dialog.querySelector("[data-focus]")?.focus();
   }
+});
+
+// A form that comes back in its own place: its summary takes the focus.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "answer-return") document.querySelector("#answer-return [data-focus]")?.focus();
 });
 
 document.addEventListener("click", async (event) => {

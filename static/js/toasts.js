@@ -35,13 +35,20 @@ function show({ text, undo = "", level = "success" }) {
   const form = toast.querySelector("[data-undo]");
   if (form && undo) {
     form.action = undo;
+    form.setAttribute("hx-post", undo);
     form.elements.request_id.value = crypto.randomUUID ? crypto.randomUUID() : unsafeUuid();
   } else if (form) {
     form.remove();
   }
   place().append(toast);
+  htmx.process(toast);
   live(toast);
 }
+
+// What was taken back needs its toast no longer.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful && detail.elt.matches?.("[data-undo]")) detail.elt.closest("[data-toast]")?.remove();
+});
 
 // crypto.randomUUID exists on https and localhost only.
 function unsafeUuid() {

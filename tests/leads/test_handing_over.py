@@ -42,7 +42,7 @@ def test_handing_over_writes_one_entry_and_keeps_the_promise():
 @pytest.mark.parametrize("function", ["sales", "executive", "other"])
 def test_only_the_three_functions_and_the_owner_hand_over(function):
     lead = make.hot_lead()
-    with pytest.raises(Refusal, match="Handing over is for|引き渡せるのは") as refused:
+    with pytest.raises(Refusal, match=r"Handing over is for|引き渡せるのは") as refused:
         lead.hand_over(to=make.person(), by=make.person(function), at=NOON, memo="x")
     assert refused.value.status == 403
     assert lead.handoffs.count() == 0
