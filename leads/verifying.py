@@ -112,7 +112,7 @@ def intervals_that_do_not_add_up() -> Iterator[Fault]:
         pauses = [(pause.since, pause.until) for pause in sorted(clock.pauses.all(), key=lambda pause: pause.since)]
         counting = {"pauses": pauses, "mode": clock.commitment.mode}
         pieces = business_time.intervals(clock.started_at, clock.minutes, clock.hours(), **counting)
-        counted = sum(piece.length.total_seconds() for piece in pieces if piece.counted)
+        counted = sum(piece.length.total_seconds() for piece in pieces if piece.counted and piece.length is not None)
         if (
             counted != clock.minutes * 60
             or business_time.due(clock.started_at, clock.minutes, clock.hours(), **counting) != clock.due_at
