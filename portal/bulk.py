@@ -22,9 +22,7 @@ def insert(model, rows):
     """Insert model instances; each has its primary key afterwards. Returns the keys in order."""
     rows = list(rows)
     if len(rows) < FEW:
-        for row in rows:
-            row.save(force_insert=True)
-        return [row.pk for row in rows]
+        return [row.pk for row in model._base_manager.bulk_create(rows)]
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     values = ([_plain(field.pre_save(row, add=True)) for field in fields] for row in rows)
     ids = insert_values(model, [field.attname for field in fields], values, count=len(rows))

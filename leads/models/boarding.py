@@ -16,14 +16,15 @@ class Boarding(models.Model):
     class Meta:
         abstract = True
 
-    def stand_on_board(self, at):
+    def stand_on_board(self, at, *, running=None):
         """Derive column, attention and nearest clock from the facts; the caller saves.
+
+        `running` are the lead's running clocks, where the caller has them already.
 
         Derived, but stored and indexed, so that a column of 100,000 costs what its first page costs.
         """
         self.board_column = self._column(at)
-        running = Clock.objects.running().filter(lead=self)
-        self.attend_to(running.order_by(models.F("due_at").asc(nulls_last=True), "id").first())
+        self.attend_to(Clock.objects.nearest_of(self) if running is None else _nearest(running))
 
     def attend_to(self, clock):
         """Take a clock, or none, as the nearest; the caller saves."""
@@ -60,6 +61,10 @@ class Boarding(models.Model):
             return self.next_clock.due_at
         day = self.wake_on if self.stage == self.Stage.NURTURING else self.next_on
         return morning(day) if day else NEVER
+
+
+def _nearest(clocks):
+    return min(clocks, key=lambda clock: (clock.due_at or NEVER, clock.pk), default=None)
 
 
 def morning(day):

@@ -17,6 +17,10 @@ class ClockQuerySet(models.QuerySet):
         """Unbreached running clocks whose due instant has passed; the instant itself is still on time."""
         return self.running().filter(breached_at=None, due_at__lt=at).order_by("due_at", "id")
 
+    def nearest_of(self, lead):
+        """The running clock of a lead that is due first; one that stands still comes last."""
+        return self.running().filter(lead=lead).order_by(models.F("due_at").asc(nulls_last=True), "id").first()
+
     def of_event(self, event):
         """Running clocks that this event stops."""
         return [clock for clock in self if event in clock.commitment.until_events]
@@ -92,7 +96,7 @@ class Clock(models.Model):
         return f"{self.commitment} {self.lead_id}"
 
     @classmethod
-    def start(cls, commitment, *, lead, at, unit, handoff=None, qualification=None):
+    def start(cls, commitment, *, lead, at, unit_id, handoff=None, qualification=None):
         clock = cls(
             lead=lead,
             commitment=commitment,
@@ -100,7 +104,7 @@ class Clock(models.Model):
             qualification=qualification,
             calendar=commitment.calendar,
             calendar_version=commitment.calendar.version,
-            unit=unit,
+            unit_id=unit_id,
             started_at=at,
             target_minutes=commitment.minutes,
         )

@@ -246,12 +246,14 @@ class Handoff(models.Model):
         claimed = (
             Handoff.objects.offered().filter(pk=self.pk).update(state=state, answered_by=by, answered_at=at, **fields)
         )
-        self.refresh_from_db(fields=["state", "answered_by", "answered_at", *fields])
         if not claimed:
+            self.refresh_from_db(fields=["state", "answered_by", "answered_at"])
             raise Refusal(
                 _("%(name)s has already answered: %(state)s.")
                 % {"name": self.answered_by, "state": self.get_state_display()}
             )
+        for name, value in {"state": state, "answered_by": by, "answered_at": at, **fields}.items():
+            setattr(self, name, value)
         cleared = {
             "return_reason": ("return_reason_id", None),
             "line": ("line", ""),

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads import definition, permissions
-from leads.models.agreement import Agreement
+from leads.models.agreement import Agreement, Revision
 from leads.models.bant import Bant
 from leads.models.note import Note
 from leads.models.qualification import Qualification
@@ -78,7 +78,10 @@ class Qualifying(models.Model):
         if agreement is None:
             return None, None
         sla = getattr(agreement, "sla", None)
-        return agreement.in_force(at), sla.in_force(at) if sla else None
+        running = {}
+        for revision in Revision.objects.in_force(at).filter(agreement__in=filter(None, [agreement, sla])):
+            running.setdefault(revision.agreement_id, revision)
+        return running.get(agreement.pk), sla and running.get(sla.pk)
 
     def exceptions(self, revision):
         """The exceptions a definition names in writing: [{"code", "name", "name_en"}]."""

@@ -26,6 +26,7 @@ class Step:
             raise Refusal(_("This lead has moved on in the meantime: %(stage)s.") % {"stage": lead.get_stage_display()})
         self.lead = lead
         self.before = {name_of(lead): {field: getattr(lead, field) for field in LEAD_FIELDS}}
+        self._running = None  # the lead's running clocks, once they have been read
 
     def keep(self, record, *fields):
         """Remember these fields of a record before the verb changes them."""
@@ -44,7 +45,7 @@ class Step:
     def end(self, verb, *, by, at, about=None, data=None, undo=True, undoes=None):
         """Save the lead as it stands now and write the verb's one entry."""
         lead = self.lead
-        lead.stand_on_board(at)
+        lead.stand_on_board(at, running=self._running)
         lead.version += 1
         lead.save(update_fields=[*LEAD_FIELDS, "bant_states", "has_note", "version"])
         details = dict(data or {})
@@ -57,15 +58,18 @@ class Step:
         """Stop the running clocks that wait for this event, start those that run from it."""
         from leads.models.clock import Clock  # the lead's mixins load before the clock's foreign keys
 
-        running = list(self.lead.clocks.running().select_related("commitment", "calendar"))
-        for clock in running:
+        if self._running is None:
+            self._running = list(self.lead.clocks.running().select_related("commitment", "calendar"))
+        for clock in list(self._running):
             if event in clock.commitment.until_events:
                 self.stop(clock, at)
         hangs_on = {"handoff": handoff} if handoff is not None else {"qualification": qualification}
         for commitment in _from_event(revision, event):
-            if not _ran_before(commitment, hangs_on):
-                unit = self._unit_of(commitment, handoff)
-                self.made(Clock.start(commitment, lead=self.lead, at=at, unit=unit, **hangs_on))
+            if not self._ran_before(commitment, hangs_on):
+                unit_id = self._unit_of(commitment, handoff)
+                clock = Clock.start(commitment, lead=self.lead, at=at, unit_id=unit_id, **hangs_on)
+                self.made(clock)
+                self._running.append(clock)
 
     def end_clocks(self, at, outcome, clocks=None):
         """End what runs on this lead, or these clocks of it, without a verdict of its own."""
@@ -75,23 +79,27 @@ class Step:
 
     def stop(self, clock, at, outcome=None):
         self.keep(clock, "stopped_at", "outcome", "paused_at", "breached_at")
-        for pause in clock.pauses.filter(until=None):
-            self.keep(pause, "until")
+        if clock.paused_at is not None:
+            for pause in clock.pauses.filter(until=None):
+                self.keep(pause, "until")
         clock.stop(at, outcome)
+        if self._running is not None:
+            self._running = [other for other in self._running if other.pk != clock.pk]
 
     def _unit_of(self, commitment, handoff):
-        """The unit that holds a new clock: the sender's for Marketing's promises, the receiver's for Sales'."""
+        """The key of the unit that holds a new clock: the sender's for Marketing's promises, the receiver's for Sales'."""
         if handoff is None:
             owner = self.lead.owner
-            return owner.unit if owner else None
+            return owner.unit_id if owner else None
         if commitment.key == "reply":
-            return handoff.sending_unit
-        return handoff.receiving_unit or (handoff.receiver.unit if handoff.receiver else None)
+            return handoff.sending_unit_id
+        return handoff.receiving_unit_id or (handoff.receiver.unit_id if handoff.receiver else None)
 
-
-def _ran_before(commitment, hangs_on):
-    """A promise runs once on a hand-off: a second contact does not start the result's clock anew."""
-    return commitment.clocks.filter(**hangs_on).exclude(outcome="undone").exists()
+    def _ran_before(self, commitment, hangs_on):
+        """A promise runs once on a hand-off: a second contact does not start the result's clock anew."""
+        if all(self.before.get(name_of(thing), {}) is None for thing in hangs_on.values()):
+            return False  # this verb made it
+        return commitment.clocks.filter(**hangs_on).exclude(outcome="undone").exists()
 
 
 def _from_event(revision, event):
