@@ -136,8 +136,7 @@ def chip(clock, now, name=""):
 
 def facts_of(row, drawing, clock):
     person = person_words(row.family_name, row.given_name) or ("" if row.company else row.email or row.external_key)
-    holder, team, role = holder_of(row, drawing.directory)
-    hidden = drawing.hides_late_names and clock.state == "over" and not may_see_late(drawing.viewer, holder)
+    holder, team, role = named(row, drawing, clock)
     reason = drawing.directory.reasons.get(row.return_reason) if row.board_column == Column.RETURNED else None
     return Facts(
         id=row.id,
@@ -152,14 +151,22 @@ def facts_of(row, drawing, clock):
         reason=reason.name if reason and row.handoff_state == Handoff.State.RETURNED else "",
         line=row.line,
         amount=row.amount,
-        holder="" if hidden or holder is None else holder.name,
-        holder_team=(team.name if team else "")
-        if holder is None
-        else (marks.team_name(holder.function) if hidden else ""),
+        holder=holder,
+        holder_team=team,
         role=role,
         due=int(row.attention_at.timestamp()) if row.attention_at.year < 9999 else 0,
         created=int(row.created_at.timestamp()),
     )
+
+
+def named(row, drawing, clock):
+    """(name, or "" where it stays hidden; team instead of a name; role) of whoever does the next step."""
+    holder, team, role = holder_of(row, drawing.directory)
+    if holder is None:
+        return "", team.name if team else "", role
+    if drawing.hides_late_names and clock.state == "over" and not may_see_late(drawing.viewer, holder):
+        return "", marks.team_name(holder.function), role
+    return holder.name, "", role
 
 
 def may_see_late(viewer, holder):

@@ -17,7 +17,7 @@ from portal.models import Entry
 from portal.refusals import Refusal
 
 PORTION = 1000
-SHEET = 100_000  # rows of a workbook, which is written before it is sent
+SHEET = 50_000  # rows of a workbook, which is written before it is sent
 
 
 class _Echo:
@@ -76,7 +76,7 @@ KINDS = {"csv": as_csv, "xlsx": as_xlsx}
 def _rows(asked):
     after = ""
     while True:
-        page = listing.page(dataclasses.replace(asked, after=after), size=PORTION)
+        page = listing.page(dataclasses.replace(asked, after=after), size=PORTION, movements=False)
         for line in page.lines:
             yield cells(line, asked)
         if not page.after:

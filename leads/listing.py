@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models import CharField, DateTimeField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,7 @@ COLUMNS = {
         Kind("created", _("Asked to be contacted"), sort="newest", right=True),
     )
 }
+BESIDES = ("source", "campaign", "company__industry", "company__employees", "phone", "kana", "moved_at")
 DEFAULT = ("stage", "source", "score", "bant", "due", "owner", "amount", "moved")
 
 
@@ -71,7 +72,7 @@ class Page:
     after: str
 
 
-def page(asked, *, before="", size=A_PAGE):
+def page(asked, *, before="", size=A_PAGE, movements=True):
     """The page after `asked.after`, or the one before `before`."""
     order = ORDERS[asked.filters.sort]
     backwards = bool(order.read(before))
@@ -79,7 +80,7 @@ def page(asked, *, before="", size=A_PAGE):
     leads = order.beyond(
         order.sort(leads, backwards=backwards), before if backwards else asked.after, backwards=backwards
     )
-    found = list(_shown(leads)[: size + 1])
+    found = list(_shown(leads, movements)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -102,13 +103,13 @@ def chosen_columns(names):
     return chosen or [COLUMNS[name] for name in DEFAULT]
 
 
-def _shown(leads):
+def _shown(leads, movements):
     """Key, then what Line holds besides the row; the last entry of a lead's stream is when it last moved."""
+    if not movements:
+        return leads.annotate(moved_at=Value(None, output_field=DateTimeField())).values_list("pk", *BESIDES)
     stream = Concat(Value("lead:"), Cast(OuterRef("pk"), CharField()))
     last = Entry.objects.filter(stream=stream).order_by("-id").values("at")[:1]
-    return leads.annotate(moved_at=Subquery(last)).values_list(
-        "pk", "source", "campaign", F("company__industry"), F("company__employees"), "phone", "kana", "moved_at"
-    )
+    return leads.annotate(moved_at=Subquery(last)).values_list("pk", *BESIDES)
 
 
 def _lines(found):

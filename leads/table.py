@@ -68,6 +68,13 @@ def line(found, asked):
     )
 
 
+def _drawing(asked):
+    """A list shows many people's leads: where the due time has passed, a team stands for the name."""
+    return cards.Drawing(
+        asked.viewer, asked.directory, asked.at, hides_clocks=asked.filters.hides_clocks, hides_late_names=True
+    )
+
+
 def stage_words(row):
     """The board's column where the lead stands in one, else its stage."""
     return str(Lead.Column(row.board_column).label if row.board_column else Lead.Stage(row.stage).label)
@@ -75,12 +82,13 @@ def stage_words(row):
 
 def cells(found, asked):
     """The same for a file, in the order of HEADINGS. Where the due time has passed, a team stands for the name."""
-    shown, row = line(found, asked), found.row
+    row, names, drawing = found.row, asked.directory, _drawing(asked)
+    holder, team, _role = cards.named(row, drawing, cards.clock_of(row, drawing))
     due = None if asked.filters.hides_clocks else row.due_at
     return [
         row.id, row.company or "", f"{row.family_name} {row.given_name}".strip(), found.kana, row.department, row.title, row.email,
-        found.phone, shown.stage, shown.source, shown.campaign, row.score, *(_known(letter) for letter in row.bant_states),
-        timezone.localtime(due) if due else None, shown.holder, row.amount, timezone.localtime(row.created_at), row.external_key,
+        found.phone, stage_words(row), _name(names.sources, found.source), _name(names.campaigns, found.campaign), row.score, *(_known(letter) for letter in row.bant_states),
+        timezone.localtime(due) if due else None, holder or team, row.amount, timezone.localtime(row.created_at), row.external_key,
     ]  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_the_list_needs_few_queries(client, rows, query, django_assert_max_num_q
 
 @pytest.mark.parametrize("sort", listing.SORTS)
 def test_pages_lead_there_and_back_without_gaps(client, monkeypatch, sort):
-    monkeypatch.setattr(listing.page, "__kwdefaults__", {"before": "", "size": 3})
+    monkeypatch.setattr(listing.page, "__kwdefaults__", {"before": "", "size": 3, "movements": True})
     signed_in(client)
     made = leads(8)
     for n, lead in enumerate(made):
@@ -90,7 +90,7 @@ def test_pages_lead_there_and_back_without_gaps(client, monkeypatch, sort):
 
 
 def test_what_comes_in_between_two_pages_shifts_nothing(client, monkeypatch):
-    monkeypatch.setattr(listing.page, "__kwdefaults__", {"before": "", "size": 3})
+    monkeypatch.setattr(listing.page, "__kwdefaults__", {"before": "", "size": 3, "movements": True})
     signed_in(client)
     made = leads(6)
     page = client.get(LIST, {"sort": "newest"}).text
