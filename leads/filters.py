@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads import search
-from leads.models import Handoff, Lead
+from leads.models import Handoff, ImportRow, Lead
 
 FEW = 3  # people; a smaller team's lateness would be somebody's
 SORTS = ("due", "score", "newest", "own", "amount")
@@ -40,6 +40,7 @@ class Filters:
     due: str = ""
     score: int | None = None
     q: str = ""
+    file: int | None = None  # an import: the leads that it brought or met
     sort: str = "due"
     about_other: bool = False  # somebody who is neither the viewer nor their report
     refused: str = ""
@@ -57,6 +58,7 @@ class Filters:
             due=_one_of(params.get("due"), DUES),
             score=_number(params.get("score")),
             q=" ".join(params.get("q", "").replace("\x00", "").split())[:100],
+            file=_number(params.get("file"), digits=9),
             sort=_one_of(params.get("sort"), sorts) or sorts[0],
         )
         return given._fair(viewer, directory)
@@ -128,6 +130,8 @@ class Filters:
             yield Q(score__gte=self.score)
         if self.q:
             yield search.matching(self.q)
+        if self.file is not None:
+            yield Q(pk__in=ImportRow.objects.filter(of=self.file).values("lead"))
 
     # -- Shown ----------------------------------------------------------------------------
 
@@ -156,6 +160,8 @@ class Filters:
             yield "score", _("%(score)d points or more") % {"score": self.score}
         if self.q:
             yield "q", _("“%(words)s”") % {"words": self.q}
+        if self.file is not None:
+            yield "file", _("Import no. %(number)d") % {"number": self.file}
 
 
 CONDITIONS = tuple(one.name for one in fields(Filters) if one.name not in {"sort", "about_other", "refused"})
@@ -210,8 +216,8 @@ def _unit(value, directory):
     return _key(value[1:], directory.units) if value and value.startswith("u") else None
 
 
-def _number(value):
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= 4 else None
+def _number(value, digits=4):
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= digits else None
 
 
 def _key(value, known):

@@ -21,6 +21,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.db.models import Q
 from django.utils import timezone
 
+from leads import duplicates
 from leads.intake import booking, fields
 from leads.intake.columns import Mapping
 from leads.intake.decide import Decisions, prepare
@@ -320,6 +321,7 @@ def rehearse(imported, sheet, *, most=None):
         while chunk := list(itertools.islice(rows, chunk_size())):
             _book(run, chunk, "", ledger=False)
         would_be = Import.objects.get(pk=imported.pk)
+        would_be.alike = len(duplicates.brought_by(would_be))
         would_be.refusals = list(would_be.refused_rows.order_by("number")[:50])
         raise _RolledBack
     would_be.left_out = {"blank": run.left_out.blank, "footer": run.left_out.footer}

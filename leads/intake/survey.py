@@ -154,6 +154,7 @@ def _forecast(run, would_be):
     return {
         **{name: getattr(would_be, name) for name in names},
         "left_out": would_be.left_out,
+        "alike": would_be.alike,
         "unknown_people": would_be.remarks.get("unknown_people", {}),
         "new_words": {kind: list(words)[:20] for kind, words in run.directory.new_words.items()},
         "new_word_counts": {kind: len(words) for kind, words in run.directory.new_words.items()},

@@ -6,10 +6,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from leads import duplicates
 from leads.intake import columns, fields, undo
 from leads.intake.reasons import REASONS, Reason
 from leads.models import Company, Import, Lead
 from leads.views.import_columns import encodings
+from portal import words
 from portal.formula import rearm
 
 State = Import.State
@@ -35,6 +37,7 @@ MASTER = {
     "custom": "custom",
 }
 REFUSED_SHOWN = 20
+ALIKE_SHOWN = 10
 
 
 def context(imported):
@@ -133,7 +136,7 @@ def _meaning(example, order):
         moment = read(example, order)
     except Unreadable:
         return ""
-    return moment.day.isoformat() if moment else ""
+    return words.long_day(moment.day) if moment else ""
 
 
 def _field(field):
@@ -224,6 +227,7 @@ def _report_page(imported):
         (imported.ended_at - imported.started_at).total_seconds() if imported.ended_at and imported.started_at else 0
     )
     kept = undo.kept(imported) if imported.state == State.UNDONE else {}
+    alike = duplicates.brought_by(imported) if imported.created and imported.state != State.UNDONE else []
     return {
         "failure": Reason(failure["code"], failure.get("params", {})) if failure else None,
         "refusals": [
@@ -236,6 +240,8 @@ def _report_page(imported):
             for row in rows
         ],
         "seconds": math.ceil(seconds),
+        "alike": alike[:ALIKE_SHOWN],
+        "alike_count": len(alike),
         "people": list(imported.remarks.get("unknown_people", {}).items())[:10],
         "kept": [{"why": why_kept(code), "count": count} for code, count in kept.items()],
         "kept_count": sum(kept.values()),
