@@ -45,7 +45,7 @@ class Site(AdminSite):
                 groups[page.group].append((page.place, model))
         return [
             {
-                "name": self.GROUPS[key],
+                "name": str(self.GROUPS[key]),
                 "app_label": key,
                 "app_url": "",
                 "has_module_perms": True,

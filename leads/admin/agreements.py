@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from leads import clause_words
 from leads.admin.agreement_forms import CommitmentForm, DefinitionForm, ReasonForm, SlaForm, fields_of
@@ -134,7 +134,7 @@ class RevisionPage(Page):
             told = [Line(_("Rows"), "", ", ".join(rows))] if rows else []
             if entry.data.get("parameters"):
                 told.append(Line(_("Conditions"), "", _("changed")))
-            yield Change(entry.at, entry.by, _("Changed"), "", told)
+            yield Change(entry.at, entry.by, pgettext("history", "Changed"), "", told)
 
 
 def _sentences(revision):

@@ -91,6 +91,7 @@ class HandoffPage(OfLead):
     list_display = ["pk", "lead", "sender", "receiver", "receiving_unit", "state", "offered_at", "answered_at"]
     list_display_links = ["pk", "lead"]
     list_select_related = ["lead__company", "sender", "receiver", "receiving_unit"]
+    joins = ("lead__company", "sender", "receiver", "definition_revision__agreement", "sla_revision__agreement")
     fields = [
         "lead", "sender", "sending_unit", "receiver", "receiving_unit", "memo", "exception", "definition_revision",
         "sla_revision", "score", "state", "offered_at", "answered_by", "answered_at", "contacted_at", "resulted_at",
@@ -105,6 +106,7 @@ class OpportunityPage(OfLead):
     list_display = ["pk", "lead", "name", "owner", "amount", "likelihood", "state", "opened_at", "closed_on"]
     list_display_links = ["pk", "lead"]
     list_select_related = ["lead__company", "company", "owner"]
+    joins = ("lead__company", "company", "owner", "handoff__lead__company", "handoff__receiver")
     fields = [
         "lead", "company", "handoff", "name", "owner", "amount", "likelihood", "expected_close_on", "state", "opened_at",
         "closed_on", "reasons", "reason_note", "external_key", "recorded_at", "removed_at",
@@ -119,6 +121,7 @@ class ClockPage(OfLead):
     list_display = ["pk", "lead", "commitment", "unit", "started_at", "due_at", "stopped_at", "outcome"]
     list_display_links = ["pk", "lead"]
     list_select_related = ["lead__company", "commitment", "unit"]
+    joins = ("lead__company", "commitment", "unit", "handoff__lead__company", "handoff__receiver", "calendar")
     fields = [
         "lead", "commitment", "qualification", "handoff", "calendar", "calendar_version", "hours_before", "unit",
         "started_at", "target_minutes", "granted_minutes", "due_at", "warn_at", "warned_at", "paused_at", "stopped_at",

@@ -35,6 +35,7 @@ class CalendarForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = zone_choices(self.instance.time_zone)
+        self.fields["time_zone"].initial = self.instance.time_zone
 
     def clean(self):
         cleaned = super().clean()

@@ -52,6 +52,7 @@ class PersonForm(forms.ModelForm):
         if "time_zone" not in self.fields:  # shown, not edited
             return
         self.fields["time_zone"].choices = zone_choices(self.instance.time_zone)
+        self.fields["time_zone"].initial = self.instance.time_zone
         self.fields["family_kana"].required = True
         people = Person.objects.in_kana_order().exclude(pk=self.instance.pk)
         self.fields["manager"].queryset = people.filter(left_on=None, is_active=True) | people.filter(

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from simple_history.models import DeletedObject
 
 from portal.models import Entry
@@ -75,7 +76,11 @@ def _of(records, obj):
 
 
 def _kind(letter):
-    return {"+": _("Added"), "~": _("Changed"), "-": _("Removed")}[letter]
+    return {
+        "+": pgettext("history", "Added"),
+        "~": pgettext("history", "Changed"),
+        "-": pgettext("history", "Removed"),
+    }[letter]
 
 
 def _lines(record, before):

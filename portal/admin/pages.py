@@ -159,6 +159,13 @@ class BigList(ViewOnly):
     sortable_by: Any = ()
     paginator = ShortPaginator
     search_fields: Any = ["pk"]  # shows the field; `found` searches
+    joins: tuple[str, ...] = ()  # what one record's page shows of other tables
+
+    def get_object(self, request, object_id, from_field=None):
+        records = self.get_queryset(request)
+        if self.joins:
+            records = records.select_related(*self.joins)
+        return records.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
 
     def get_search_results(self, request, queryset, search_term):
         words = search_term.strip()

@@ -12,7 +12,6 @@ from simple_history.models import HistoricalRecords
 
 from portal import calendar_spec, national_holidays, opening_hours
 from portal.calendar_words import named
-from portal.models.calendar_span import CalendarSpan
 from portal.models.entry import Entry
 from portal.opening_hours import Calendar, Name
 from portal.refusals import Refusal
@@ -29,10 +28,8 @@ class BusinessCalendarQuerySet(models.QuerySet):
                 slug=slug, defaults={"name": name, "name_en": name_en, "day_minutes": day_minutes}
             )
             if is_new:
-                CalendarSpan.objects.bulk_create(
-                    CalendarSpan(calendar=calendar, weekday=weekday, opens=closes - day_minutes, closes=closes)
-                    for weekday in range(5)
-                )
+                for weekday in range(5):
+                    calendar.spans.create(weekday=weekday, opens=closes - day_minutes, closes=closes)
             if not calendar.version:
                 calendar.publish(by=None, at=at or timezone.now())
 

@@ -22,9 +22,6 @@ class MinuteOfDayFormField(forms.CharField):
         except calendar_spec.SpecError as error:
             raise ValidationError(str(error)) from error
 
-    def has_changed(self, initial, data):
-        return super().has_changed(self.prepare_value(initial), data)
-
 
 class MinuteOfDayField(models.PositiveSmallIntegerField):
     """Minutes since midnight; a shift past midnight goes beyond 1440."""
