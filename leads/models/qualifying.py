@@ -73,7 +73,16 @@ class Qualifying(models.Model):
         return definition.Facts(bant=bant, has_note=self.has_note, score=self.score)
 
     def agreements(self, at):
-        """(definition revision, SLA revision) in force for this lead; None where there is none yet."""
+        """(definition revision, SLA revision) in force for this lead; None where there is none yet.
+
+        What is in force at an instant does not change, so a form and the verb after it read it once.
+        """
+        asked, answer = self.__dict__.get("_agreements", (None, None))
+        if asked != at:
+            self._agreements = at, answer = at, self._agreements_at(at)
+        return answer
+
+    def _agreements_at(self, at):
         agreement = Agreement.objects.filter(kind=Agreement.Kind.DEFINITION).select_related("sla").first()
         if agreement is None:
             return None, None
