@@ -13,14 +13,19 @@ from portal.refusals import Refusal
 from portal.shell import say
 
 
-def lead_or_404(pk):
-    return get_object_or_404(Lead.objects.present().for_page(), pk=pk)
+def lead_or_404(pk, request=None):
+    """A lead as its page and its dialogs show it; a POST needs little of that, as the verb reads it anew under its lock."""
+    leads = Lead.objects.present()
+    is_sent = request is not None and request.method == "POST"
+    return get_object_or_404(leads.select_related("company") if is_sent else leads.for_page(), pk=pk)
 
 
-def handoff_or_404(pk):
-    """A hand-off with its lead as the page shows it."""
-    handoff = get_object_or_404(Handoff.objects.for_card().select_related("sla_revision"), pk=pk, lead__removed_at=None)
-    handoff.lead = Lead.objects.for_page().get(pk=handoff.lead_id)
+def handoff_or_404(pk, request):
+    """A hand-off with its lead, likewise."""
+    handoffs = Handoff.objects.select_related("sender", "receiver", "lead__company", "sla_revision")
+    handoff = get_object_or_404(handoffs, pk=pk, lead__removed_at=None)
+    if request.method != "POST":
+        handoff.lead = Lead.objects.for_page().get(pk=handoff.lead_id)
     return handoff
 
 

@@ -13,7 +13,7 @@ from portal.once import once
 @once
 @require_http_methods(["GET", "POST"])
 def bant(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     form = FactsForm(request.POST or None, lead=lead, prefix="fact")
     if request.method == "GET":
         offer(request, lead, "learn")
@@ -31,7 +31,7 @@ def _learn(lead, form, *, by, at):
 @once
 @require_http_methods(["GET", "POST"])
 def notes(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     form = NoteForm(request.POST or None)
     if request.method == "GET":
         offer(request, lead, "note")

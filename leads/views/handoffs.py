@@ -15,7 +15,7 @@ from portal.once import once
 @require_http_methods(["GET", "POST"])
 def new(request, pk):
     """Hand a lead over, or pass it on."""
-    lead, now = lead_or_404(pk), timezone.now()
+    lead, now = lead_or_404(pk, request), timezone.now()
     definition, sla = lead.agreements(now)
     form = HandOverForm(request.POST or None, lead=lead, person=request.user, definition=definition, sla=sla)
     if request.method == "GET":
@@ -56,7 +56,7 @@ def _clauses(definition, missing):
 @once
 @require_POST
 def acceptance(request, pk):
-    handoff = handoff_or_404(pk)
+    handoff = handoff_or_404(pk, request)
     entry = handoff.accept(by=request.user, at=timezone.now())
     text = _("%(lead)s: accepted. %(name)s has been told.") % {"lead": handoff.lead, "name": handoff.sender}
     return done(request, handoff.lead, text, entry=entry)
@@ -65,7 +65,7 @@ def acceptance(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def return_(request, pk):
-    handoff = handoff_or_404(pk)
+    handoff = handoff_or_404(pk, request)
     form = ReturnForm(request.POST or None, handoff=handoff)
     if request.method == "GET":
         offer(request, handoff.lead, "return")
@@ -97,7 +97,7 @@ def return_(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def withdrawal(request, pk):
-    handoff = handoff_or_404(pk)
+    handoff = handoff_or_404(pk, request)
     form = WithdrawForm(request.POST or None)
     if request.method == "GET":
         offer(request, handoff.lead, "withdraw")
@@ -121,7 +121,7 @@ def withdrawal(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def reply(request, pk):
-    handoff = handoff_or_404(pk)
+    handoff = handoff_or_404(pk, request)
     form = ReplyForm(request.POST or None)
     if request.method == "GET":
         offer(request, handoff.lead, "reply")
@@ -146,7 +146,7 @@ def reply(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def settlement(request, pk):
-    handoff = handoff_or_404(pk)
+    handoff = handoff_or_404(pk, request)
     form = SettleForm(request.POST or None)
     if request.method == "GET":
         offer(request, handoff.lead, "settle")

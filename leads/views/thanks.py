@@ -12,7 +12,7 @@ from portal.once import once
 @require_POST
 def thanks(request, pk):
     """One tap, to somebody who carried the lead."""
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     key = request.POST.get("to", "")
     to = get_object_or_404(Person, pk=key if key.isdecimal() else None)
     lead.thank(to=to, by=request.user, at=timezone.now())

@@ -14,7 +14,7 @@ from portal.refusals import Refusal
 @require_http_methods(["GET", "POST"])
 def new(request, pk):
     """Ask the other side for more time on the promise that runs."""
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     clock = lead.next_clock
     if clock is None:
         raise Refusal(_("No promise is running on this lead."))

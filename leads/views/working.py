@@ -14,7 +14,7 @@ from portal.once import once
 @require_http_methods(["GET", "POST"])
 def contacts(request, pk):
     """One tap says how the try went."""
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     next_day = BusinessCalendar.objects.next_day(timezone.localdate())
     form = ContactForm(request.POST or None, next_day=next_day)
     if request.method == "GET":
@@ -29,7 +29,7 @@ def contacts(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def result(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     sla = lead.handoff.sla_revision if lead.handoff else lead.agreements(timezone.now())[1]
     chosen = {"outcome": "opportunity"} if request.GET.get("result") == "opportunity" else {}
     form = ResultForm(request.POST or None, lead=lead, sla=sla, initial=chosen)
@@ -45,7 +45,7 @@ def result(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def win(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     form = WinForm(request.POST or None, initial={"amount": lead.amount})
     if request.method == "GET":
         offer(request, lead, "win")
@@ -64,7 +64,7 @@ def win(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def loss(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     sla = lead.handoff.sla_revision if lead.handoff else lead.agreements(timezone.now())[1]
     form = LossForm(request.POST or None, sla=sla)
     if request.method == "GET":
@@ -81,7 +81,7 @@ def loss(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def pause(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     form = PauseForm(request.POST or None)
     if request.method == "GET":
         offer(request, lead, "pause")
@@ -95,7 +95,7 @@ def pause(request, pk):
 @once
 @require_POST
 def resumption(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     entry = lead.resume(by=request.user, at=timezone.now())
     return done(request, lead, _("%(lead)s: the clocks go on.") % {"lead": lead}, entry=entry)
 
@@ -103,7 +103,7 @@ def resumption(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def recycling(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     form = RecycleForm(request.POST or None)
     if request.method == "GET":
         offer(request, lead, "recycle")
@@ -117,7 +117,7 @@ def recycling(request, pk):
 @once
 @require_http_methods(["GET", "POST"])
 def assignment(request, pk):
-    lead = lead_or_404(pk)
+    lead = lead_or_404(pk, request)
     form = ReassignForm(request.POST or None)
     if request.method == "GET":
         offer(request, lead, "reassign")
