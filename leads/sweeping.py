@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
-from leads.models import Breach, Clock, ColumnTally, Lead, Opportunity
+from leads.models import Breach, Clock, ClockPause, ColumnTally, Lead, Opportunity
 from leads.models.boarding import WAKES_WITHIN
 from portal import bulk, fiscal, schedule
 from portal.models import CompanySettings, Entry
@@ -29,6 +29,7 @@ def sweep(*, at):
     record_breaches(at=at)
     record_warnings(at=at)
     wake_leads(at=at)
+    resume_leads(at=at)
     turn_the_day(at=at)
     ColumnTally.objects.fold()
 
@@ -52,13 +53,25 @@ def wake_leads(*, at):
     """Leads whose agreed day has come; they may qualify anew, so each takes its own verb."""
     today = timezone.localdate(at)
     due = Lead.objects.present().filter(stage=Lead.Stage.NURTURING, wake_on__lte=today).order_by("wake_on", "id")
-    for lead in due[:BATCH]:
+    _each(due, lambda lead: lead.wake(at=at))
+
+
+def resume_leads(*, at):
+    """Leads whose clocks were to stand still until a day that has come: they go on by themselves."""
+    over = ClockPause.objects.filter(until=None, resumes_on__lte=timezone.localdate(at)).order_by("resumes_on", "id")
+    leads = Lead.objects.present().filter(pk__in=list(over.values_list("clock__lead", flat=True)[:BATCH]))
+    _each(leads.order_by("id"), lambda lead: lead.resume(by=None, at=at))
+
+
+def _each(leads, verb):
+    """A verb on each of a batch of leads: what one of them refuses or breaks on is not the others' trouble."""
+    for lead in leads[:BATCH]:
         try:
-            lead.wake(at=at)
+            verb(lead)
         except Refusal:
             continue  # somebody was faster
-        except Exception as error:  # one lead's trouble is not the others'
-            logger.error("lead_not_woken", lead=lead.pk, exc_info=error)
+        except Exception as error:
+            logger.error("lead_left_for_the_next_sweep", lead=lead.pk, exc_info=error)
 
 
 @transaction.atomic

@@ -143,6 +143,8 @@ def _paused(entry, story, names):
 
 
 def _resumed(entry, story, names):
+    if entry.by_id is None:
+        return Said(_("%(lead)s goes on") % names, _("The day named has come: the clocks run again"))
     return Said(_("%(lead)s goes on") % names, _("%(who)s started the clocks again") % names)
 
 

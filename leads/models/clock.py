@@ -219,6 +219,7 @@ class ClockPause(models.Model):
 
     class Meta:
         ordering = ["since", "id"]
+        indexes = [models.Index(name="pause_over", fields=["resumes_on"], condition=Q(until=None))]
         constraints = [
             models.UniqueConstraint(name="one_open_pause_per_clock", fields=["clock"], condition=Q(until=None)),
             models.CheckConstraint(

@@ -120,8 +120,9 @@ class Working(models.Model):
 
     @transaction.atomic
     def resume(self, *, by, at):
-        """The clocks go on; the paused stretch does not count."""
-        step = self._carried(by, stages={self.Stage.WORKING, self.Stage.OPPORTUNITY})
+        """The clocks go on; the paused stretch does not count. Nobody (None) resumes when the day named has come."""
+        stages = {self.Stage.WORKING, self.Stage.OPPORTUNITY}
+        step = Step(self, stages=stages) if by is None else self._carried(by, stages=stages)
         paused = self.clocks.running().filter(paused_at__isnull=False).select_related("commitment", "calendar")
         for clock in paused:
             step.keep(clock, "paused_at", "due_at", "warn_at")

@@ -150,3 +150,18 @@ def test_a_verb_that_comes_after_the_sweep_records_no_second_breach(offered):
     sweeping.record_breaches(at=late)
     stale.breach_if_late(late)
     assert Breach.objects.count() == 1
+
+
+def test_clocks_stand_still_until_the_day_named_and_then_go_on_by_themselves():
+    make.five_promises()
+    lead = make.working()
+    tomorrow = make.today() + DAY
+    lead.pause(by=lead.owner, at=NOON, why="先方の返事待ち", until=tomorrow)
+    sweeping.resume_leads(at=NOON + MINUTE)
+    assert lead.clocks.running().get().paused_at == NOON
+    sweeping.resume_leads(at=NOON + DAY)
+    clock = lead.clocks.running().get()
+    assert (clock.paused_at, clock.pauses.get().until) == (None, NOON + DAY)
+    assert clock.due_at is not None
+    entry = Entry.objects.about(lead).first()
+    assert (entry.verb, entry.by) == ("lead.resumed", None)
