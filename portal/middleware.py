@@ -33,6 +33,17 @@ def language_and_zone(get_response):
     return middleware
 
 
+def kept_by_no_cache(get_response):
+    """What somebody sees after signing in stays on no disk and in no proxy (OWASP ASVS 14.3.2)."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
 def pieces(get_response):
     """What htmx needs beside the changed pieces: toasts travel as an event, a lost session leads to the log-in page."""
 

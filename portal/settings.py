@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.kept_by_no_cache",
     "portal.middleware.language_and_zone",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.common.CommonMiddleware",

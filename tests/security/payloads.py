@@ -1,0 +1,95 @@
+"""Strings that try to become markup, script, an htmx request, a template or a spreadsheet formula."""
+
+SCRIPTS = [
+    "<script>alert(1)</script>",
+    "<SCRIPT>alert(1)</SCRIPT>",
+    "<script/src=//x.example/a.js></script>",
+    "</script><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "--><script>alert(1)</script>",
+    "]]><script>alert(1)</script>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<script\x0c>alert(1)</script>",
+    "<script>\u2028alert(1)</script>",
+    "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)",
+    "\\u003cscript\\u003ealert(1)",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "+ADw-script+AD4-alert(1)",
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mtext></mtext><script>alert(1)</script>",
+]
+ELEMENTS = [
+    "<img src=x {}>",
+    "<svg {}>",
+    "<svg/{}>",
+    "<body {}>",
+    "<details open {}>",
+    "<video><source {}>",
+    "<input autofocus {}>",
+    "<select autofocus {}>",
+    "<marquee {}>",
+    "<a href=x {}>x</a>",
+    "<button {}>x</button>",
+    "<form {}><button>x</button></form>",
+    '"><b {}>x</b>',
+    "'><b {}>x</b>",
+    '" {} x="',
+    "' {} x='",
+    "x {} ",
+    "`{}`",
+    "<template><p {}></p></template>",
+    '<noscript><p title="</noscript><img src=x {}>">',
+]
+DEEDS = [
+    "onerror=alert(1)",
+    "onload=alert(1)",
+    "onfocus=alert(1)",
+    "onmouseover=alert`1`",
+    "hx-get=/account/ hx-trigger=load",
+    "data-hx-post=/accounts/logout/ hx-trigger=load",
+    "hx-on::load=alert(1)",
+    "style=background:url(//x.example)",
+]
+ADDRESSES = [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    " javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)",
+    "//x.example/",
+    "<a href=javascript:alert(1)>x</a>",
+    '<a href="java&#10;script:alert(1)">x</a>',
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<object data=//x.example></object>",
+    "<embed src=//x.example>",
+    "<base href=//x.example>",
+    "<meta http-equiv=refresh content=0;url=//x.example>",
+    "<link rel=stylesheet href=//x.example/a.css>",
+    "<form action=//x.example><input name=q>",
+    "<style>@import '//x.example'</style>",
+    "[x](javascript:alert(1))",
+]
+TEMPLATES = ["{{ 7*7 }}", "{% debug %}", "{{ request.user.password }}", "${7*7}", "#{7*7}", "%(name)s", "{0.__class__}"]
+
+PAYLOADS = [
+    *SCRIPTS,
+    *(element.format(deed) for element in ELEMENTS for deed in DEEDS),
+    *ADDRESSES,
+    *TEMPLATES,
+]
+
+# One for each place a text can stand in: between tags, in either kind of attribute, in script, as an address.
+PROBES = [
+    "<zq onzq=1>x</zq>",
+    '"><zq hx-get=/zq/>',
+    "'><zq hx-on::load=1>",
+    '" onzq="1" hx-get="/zq/',
+    "</script><zq>",
+    "javascript:zq()",
+    "{{ 7*7 }}{% zq %}",
+]
