@@ -12,6 +12,7 @@ from leads.admin.agreement_forms import CommitmentForm, DefinitionForm, ReasonFo
 from leads.models import Agreement, Bant, Commitment, Handoff, Reason, Revision
 from portal.admin.history import Change, Line
 from portal.admin.pages import Page
+from portal.admin.rows import NamedCells
 from portal.models import Entry
 from portal.refusals import Refusal
 
@@ -32,6 +33,7 @@ class Rows(admin.TabularInline):
     """Part of the revision: edited with it, and like it only as long as nothing hangs on it."""
 
     extra = 0
+    formset = NamedCells
     show_change_link = False
 
     def has_view_permission(self, request, obj=None):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.admin.forms import zone_choices
 from portal.admin.pages import Page
+from portal.admin.rows import NamedCells
 from portal.models import BusinessCalendar, CalendarDay, CalendarSpan
 from portal.models.minute_field import MinuteOfDayField
 
@@ -59,6 +60,7 @@ class Rows(admin.TabularInline):
     """Rows of a calendar: the only ones in the administration that may be taken out again."""
 
     extra = 0
+    formset = NamedCells
 
     def has_view_permission(self, request, obj=None):
         return True

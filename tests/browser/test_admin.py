@@ -39,8 +39,10 @@ def test_every_page_is_accessible_and_keeps_to_its_width(open_page, administrato
     page = sign_in(open_page(color_scheme=scheme, viewport=viewport), administrator)
     for url in pages():
         page.goto(url)
-        no_violations(page)
         no_sideways_scrolling(page)
+        assert page.findings == [], url
+        no_violations(page)
+        page.findings.clear()  # where a style sheet imports another, axe itself tries to add one to the page
 
 
 def test_an_administrator_adds_a_person_and_changes_the_hours(page, administrator):
@@ -50,7 +52,7 @@ def test_an_administrator_adds_a_person_and_changes_the_hours(page, administrato
     page.get_by_label("姓（カナ）:").fill("ワカタケ")
     page.get_by_label("メール:").fill("wakatake@example.com")
     page.get_by_label("新しいパスワード:").fill("kazaguruma-2026")
-    page.get_by_role("button", name="保存", exact=True).click()
+    page.locator("[name=_save]").click()
     assert Person.objects.get(email="wakatake@example.com").check_password("kazaguruma-2026")
     calendar = BusinessCalendar.objects.get(slug="business-hours")
     page.goto(address(calendar, "change", calendar.pk))
@@ -58,7 +60,7 @@ def test_an_administrator_adds_a_person_and_changes_the_hours(page, administrato
     page.locator("#days-group .add-row a").click()
     page.locator("#id_days-0-on").fill("2026-08-13")
     page.locator("#id_days-0-name").fill("夏季休業")
-    page.get_by_role("button", name="保存", exact=True).click()
+    page.locator("[name=_save]").click()
     calendar.refresh_from_db()
     assert [day.name for day in calendar.days.all()] == ["夏季休業"]
     assert calendar.version == 2
