@@ -8,8 +8,11 @@ happens once; what it does elsewhere happens at least once.
 
 import datetime
 import itertools
+import math
+import time
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -30,14 +33,15 @@ class Overtaken(Exception):
     """The lease ran out and somebody else has taken the delivery."""
 
 
-def hand_on():
-    """Hand on all that is due; returns how many deliveries were dealt with."""
-    dealt = 0
+def hand_on(*, seconds=math.inf):
+    """Hand on what is due, for about so long; whether anything may be left."""
+    began = time.monotonic()
     while taken := take(timezone.now()):
         for name, deliveries in itertools.groupby(sorted(taken, key=_consumer), key=_consumer):
             _hand_to(name, list(deliveries))
-        dealt += len(taken)
-    return dealt
+        if time.monotonic() - began > seconds:
+            return True
+    return False
 
 
 def take(at):
@@ -82,6 +86,8 @@ def _hand_to(name, deliveries):
         _hear(name, deliveries)
     except Overtaken:
         return
+    except SoftTimeLimitExceeded:
+        raise  # the worker's time is up, which is no fault of the entry; the lease brings it back
     except Exception as error:  # whatever a consumer raises, its delivery stays due
         if len(deliveries) == 1:
             _put_off(deliveries[0], error)

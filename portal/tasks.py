@@ -23,7 +23,8 @@ def hand_on():
 
     It needs no slot: each delivery is claimed by itself, so two at once share the work.
     """
-    relay.hand_on()
+    if relay.hand_on(seconds=settings.CELERY_TASK_SOFT_TIME_LIMIT / 4):
+        hand_on.delay()
 
 
 def ring():

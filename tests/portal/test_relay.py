@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from portal import delivering, relay
@@ -42,15 +43,35 @@ def entries(n):
 def test_what_is_due_is_heard_in_batches_and_marked_done(hearer, monkeypatch):
     monkeypatch.setattr(relay, "BATCH", 3)
     told = entries(5)
-    assert relay.hand_on() == 5
+    relay.hand_on()
     assert hearer.heard == [told[:3], told[3:]]
     assert Delivery.objects.filter(done_at=None).count() == 0
+
+
+def test_it_stops_when_its_time_is_up_and_says_so(hearer, monkeypatch):
+    monkeypatch.setattr(relay, "BATCH", 2)
+    entries(3)
+    assert relay.hand_on(seconds=0)
+    assert [len(batch) for batch in hearer.heard] == [2]
+    assert not relay.hand_on()
+
+
+def test_a_worker_whose_time_is_up_is_no_fault_of_the_entry(hearer):
+    entries(2)
+
+    def end(*_args, **_more):
+        raise SoftTimeLimitExceeded
+
+    delivering.register("hearer", end, wants=lambda verb: True)
+    with pytest.raises(SoftTimeLimitExceeded):
+        relay.hand_on()
+    assert set(Delivery.objects.values_list("attempts", "error")) == {(1, "")}
 
 
 def test_nothing_is_heard_twice(hearer):
     entries(1)
     relay.hand_on()
-    assert relay.hand_on() == 0
+    relay.hand_on()
     assert len(hearer.heard) == 1
 
 
