@@ -87,8 +87,10 @@ class Qualifying(models.Model):
         if agreement is None:
             return None, None
         sla = getattr(agreement, "sla", None)
+        both = {each.pk: each for each in (agreement, sla) if each is not None}
         running = {}
-        for revision in Revision.objects.in_force(at).filter(agreement__in=filter(None, [agreement, sla])):
+        for revision in Revision.objects.in_force(at).filter(agreement__in=both):
+            revision.agreement = both[revision.agreement_id]
             running.setdefault(revision.agreement_id, revision)
         return running.get(agreement.pk), sla and running.get(sla.pk)
 
