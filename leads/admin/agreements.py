@@ -53,6 +53,17 @@ class Commitments(Rows):
     form = CommitmentForm
     ordering = ["position", "pk"]
     verbose_name_plural = gettext_lazy("Promises of both sides")
+    shown = ["key", "side", "from_event", "ends_with", "minutes", "mode", "calendar", "warn_minutes", "goal_percent"]
+
+    def get_fields(self, request, obj=None):
+        return CommitmentForm.Meta.fields if self.has_change_permission(request, obj) else self.shown
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self.has_change_permission(request, obj) else self.shown
+
+    @admin.display(description=gettext_lazy("until"))
+    def ends_with(self, commitment):
+        return ", ".join(str(Commitment.Event(event).label) for event in commitment.until_events)
 
 
 class Reasons(Rows):

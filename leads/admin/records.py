@@ -35,8 +35,8 @@ class ColumnFilter(admin.SimpleListFilter):
 class LeadPage(BigList):
     place = 10
     ordering = ["-created_at", "-id"]
-    list_display = ["pk", "company", "person_name", "stage", "owner", "source", "created_at", "removed_at"]
-    list_display_links = ["pk", "company", "person_name"]
+    list_display = ["number", "company", "person_name", "stage", "owner", "source", "created_at", "removed_at"]
+    list_display_links = ["number", "company", "person_name"]
     list_select_related = ["company", "owner", "source"]
     list_filter = [ColumnFilter]
     search_help_text = _("Words from the lead, its company or its memos; or its number.")
@@ -88,8 +88,8 @@ class OfLead(BigList):
 @admin.register(Handoff)
 class HandoffPage(OfLead):
     place = 30
-    list_display = ["pk", "lead", "sender", "receiver", "receiving_unit", "state", "offered_at", "answered_at"]
-    list_display_links = ["pk", "lead"]
+    list_display = ["number", "lead", "sender", "receiver", "receiving_unit", "state", "offered_at", "answered_at"]
+    list_display_links = ["number", "lead"]
     list_select_related = ["lead__company", "sender", "receiver", "receiving_unit"]
     joins = ("lead__company", "sender", "receiver", "definition_revision__agreement", "sla_revision__agreement")
     fields = [
@@ -103,8 +103,8 @@ class HandoffPage(OfLead):
 @admin.register(Opportunity)
 class OpportunityPage(OfLead):
     place = 40
-    list_display = ["pk", "lead", "name", "owner", "amount", "likelihood", "state", "opened_at", "closed_on"]
-    list_display_links = ["pk", "lead"]
+    list_display = ["number", "lead", "name", "owner", "amount", "likelihood", "state", "opened_at", "closed_on"]
+    list_display_links = ["number", "lead"]
     list_select_related = ["lead__company", "company", "owner"]
     joins = ("lead__company", "company", "owner", "handoff__lead__company", "handoff__receiver")
     fields = [
@@ -118,8 +118,8 @@ class ClockPage(OfLead):
     """Without a person beside the due time: lateness per person is for that person and their manager alone."""
 
     place = 50
-    list_display = ["pk", "lead", "commitment", "unit", "started_at", "due_at", "stopped_at", "outcome"]
-    list_display_links = ["pk", "lead"]
+    list_display = ["number", "lead", "commitment", "unit", "started_at", "due_at", "stopped_at", "outcome"]
+    list_display_links = ["number", "lead"]
     list_select_related = ["lead__company", "commitment", "unit"]
     joins = ("lead__company", "commitment", "unit", "handoff__lead__company", "handoff__receiver", "calendar")
     fields = [

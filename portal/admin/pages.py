@@ -9,6 +9,7 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.admin import history
 from portal.once import once
@@ -166,6 +167,10 @@ class BigList(ViewOnly):
         if self.joins:
             records = records.select_related(*self.joins)
         return records.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
+
+    @admin.display(description=gettext_lazy("number"))
+    def number(self, obj):
+        return obj.pk
 
     def get_search_results(self, request, queryset, search_term):
         words = search_term.strip()

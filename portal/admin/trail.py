@@ -43,8 +43,8 @@ class DeliveryPage(BigList):
     """What consumers of the trail could not take; it can be tried once more."""
 
     place = 80
-    list_display = ["pk", "consumer", "entry", "attempts", "next_at", "given_up_at", "error"]
-    list_display_links = ["pk"]
+    list_display = ["number", "consumer", "entry", "attempts", "next_at", "given_up_at", "error"]
+    list_display_links = ["number"]
     list_select_related = ["entry"]
     list_filter = [StateFilter]
     fields = ["consumer", "entry", "attempts", "next_at", "taken_at", "done_at", "given_up_at", "error"]
