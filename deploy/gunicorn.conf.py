@@ -16,3 +16,10 @@ accesslog = None
 loglevel = "warning"
 control_socket_disable = True
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+
+
+def when_ready(_server):
+    """Before the workers part: what they all need, once."""
+    from portal import warming
+
+    warming.warm()
