@@ -1,17 +1,18 @@
 """What people do meanwhile, in a process of its own: python -m tests.faults.acts WHAT [NUMBER]."""
 
+# ruff: noqa: I001 - the consumer that counts, and with it the apps, must be there before anything else
 import json
 import sys
 
-from tests.faults import app  # noqa: F401 - the consumer that counts must be there when entries are written
+from tests.faults import app
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.db import transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.utils import timezone
 
-from leads.models import Lead  # noqa: E402
-from portal.models import Entry, Person  # noqa: E402
+from leads.models import Lead
+from portal.models import Entry, Person
 
 AT_ONCE = 50
 
