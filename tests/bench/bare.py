@@ -1,7 +1,6 @@
 """The baseline: a bare Django view with one hand-written SELECT and a template of 200 cards; no log-in, no middleware."""
 
 import os
-import sys
 
 import dj_database_url
 import django
@@ -76,5 +75,4 @@ urlpatterns = [path("", cards)]
 
 def application():
     configure(os.environ["DATABASE_URL"])
-    sys.modules.setdefault("tests.bench.bare", sys.modules[__name__])
     return get_wsgi_application()

@@ -71,18 +71,37 @@ def unpacked(body, headers):
     return gzip.decompress(body) if headers.get("Content-Encoding") == "gzip" else body
 
 
-def one_client(port, path, session, *, times=150, seconds=8, warm=20):
+def one_client(port, path, session, *, times=60, seconds=4, warm=6):
     """One client, one page after the other."""
-    client = Client(port, session)
-    for _n in range(warm):
-        _checked(client.get(path), path)
-    taken, began = [], time.perf_counter()
-    while len(taken) < times and (time.perf_counter() - began < seconds or len(taken) < 5):
-        taken.append(_checked(client.get(path), path)[0])
-    return Timing(taken, time.perf_counter() - began)
+    return side_by_side({"": (port, path, [session])}, times=times, seconds=seconds, warm=warm)[""]
 
 
-def many_clients(port, path, sessions, *, seconds=6):
+def side_by_side(pages, *, times=150, seconds=16, warm=20):
+    """{name: Timing} at one client of {name: (port, path, sessions)}, in turns, so that whatever else the machine
+    does burdens all alike."""
+    clients = {name: (Client(port, sessions[0]), path) for name, (port, path, sessions) in pages.items()}
+    taken, began = {name: [] for name in pages}, time.perf_counter()
+    for number in range(warm + times):
+        for name, (client, path) in clients.items():
+            milliseconds, *_rest = _checked(client.get(path), path)
+            if number >= warm:
+                taken[name].append(milliseconds)
+        if number > warm + 5 and time.perf_counter() - began > seconds:
+            break
+    return {name: Timing(found, sum(found) / 1000) for name, found in taken.items()}
+
+
+def crowds_side_by_side(pages, *, rounds=4, seconds=2.5):
+    """The same at as many clients at once as there are sessions, a few seconds each in turns."""
+    found = {name: Timing([], 0.0) for name in pages}
+    for _n in range(rounds):
+        for name, (port, path, sessions) in pages.items():
+            crowd = many_clients(port, path, sessions, seconds=seconds)
+            found[name] = Timing(found[name].taken + crowd.taken, found[name].seconds + crowd.seconds)
+    return found
+
+
+def many_clients(port, path, sessions, *, seconds):
     """As many clients at once as there are sessions, for some seconds."""
     taken, failed = [], []
     until = time.perf_counter() + seconds

@@ -161,7 +161,7 @@ def board():
         with CaptureQueriesContext(connection) as queries:
             answer = client.get("/board/", secure=True)
         seen.append([query["sql"] for query in queries.captured_queries])
-    counting = [sql for sql in seen[0] + seen[1] if "COUNT(" in sql.upper() and "leads_lead\"" in sql]
+    counting = [sql for sql in seen[0] + seen[1] if "COUNT(" in sql.upper() and 'leads_lead"' in sql]
     return {
         "status": answer.status_code,
         "first": len(seen[0]),
@@ -190,7 +190,9 @@ def verbs(count):
             lead = Lead.objects.for_page().get(pk=pk)
             handoff = _clocked(
                 taken["hand over"],
-                lambda lead=lead: lead.hand_over(to=receiver, by=sender, at=timezone.now(), memo="来期の設備更新に合わせて"),
+                lambda lead=lead: lead.hand_over(
+                    to=receiver, by=sender, at=timezone.now(), memo="来期の設備更新に合わせて"
+                ),
             )
             handoff = Handoff.objects.for_card().select_related("sla_revision").get(pk=handoff.pk)
             _clocked(taken["accept"], lambda handoff=handoff: handoff.accept(by=receiver, at=timezone.now()))

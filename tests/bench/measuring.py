@@ -1,6 +1,7 @@
 """One size after the other: what each costs, as rows of the table."""
 
 import tempfile
+import uuid
 from dataclasses import dataclass, field
 
 from tests.bench import driving, stage
@@ -10,7 +11,16 @@ from tests.servers import Postgres, Redis
 CLIENTS = 8
 VERBS = 60
 IMPORTED = 100_000
+COMMON = "%E7%82%B9%E6%A4%9C"  # 点検
+KNOWN = "今期のうちに"  # as tests.bench.inside.ready writes it
 COPIED_UP_TO = 200_000  # leads; a bigger database is not copied to import into, it grows by what comes in
+# The form as the dialog sends it: with what is known of the lead, unchanged.
+HANDED_OVER = {
+    "memo": "来期の設備更新に合わせて",
+    **{f"fact-{part}": "known" for part in ("timeline", "need")},
+    **{f"fact-{part}_note": KNOWN for part in ("timeline", "need")},
+    **{f"fact-{part}": "unknown" for part in ("budget", "authority")},
+}
 
 
 @dataclass
@@ -25,75 +35,69 @@ class Size:
     posts: dict[str, Timing] = field(default_factory=dict)
     inside: dict = field(default_factory=dict)
     imports: list[dict] = field(default_factory=list)
-    memory: float = 0.0  # MB
+    memory: dict = field(default_factory=dict)  # MB
 
 
 def measure(leads, tell):
     """Everything at one size, on servers of its own."""
-    size = Size(leads)
-    with tempfile.TemporaryDirectory(prefix="tasuki-bench-") as folder, Postgres(durable=True) as database, Redis() as redis:
+    with (
+        tempfile.TemporaryDirectory(prefix="tasuki-bench-") as folder,
+        Postgres(durable=True) as database,
+        Redis() as redis,
+    ):
         env = stage.settings(folder, database, redis)
         tell("database and demo company")
         stage.prepare(env)
-        size.about = stage.fill(env, leads)
-        logins = stage.inside(env, "sessions", CLIENTS)
-        tell("pages")
-        _bare(size, env)
-        with stage.gunicorn(env) as portal:
-            _pages(size, portal, logins)
-            tell("verbs")
-            _verbs(size, portal, env, logins)
-            size.memory = stage.memory(portal)
-        for job in ("board", "bare_sql", "search", "figures"):
-            tell(job)
-            size.inside[job] = stage.inside(env, job)
-        tell("verbs without their pages")
-        size.inside["verbs"] = stage.inside(env, "verbs", VERBS)
-        tell("imports")
-        _imports(size, env, database)
-        tell("sweep among a million clocks")
-        size.inside["sweep"] = stage.inside(env, "sweep")
+        size = Size(leads, about=stage.fill(env, leads))
+        measure_on(size, env, database, tell)
     return size
 
 
-def _bare(size, env):
-    with stage.gunicorn(env, serves="bare") as bare:
-        size.wire["bare view"] = len(Client(bare.port).get("/")[2]) / 1024
-        size.pages["bare view"] = (
-            driving.one_client(bare.port, "/", ""),
-            driving.many_clients(bare.port, "/", [""] * CLIENTS),
-        )
+def measure_on(size, env, database, tell):
+    """Everything on a database that is filled; the last two change it beyond use."""
+    logins = stage.inside(env, "sessions", CLIENTS)
+    tell("pages")
+    with stage.gunicorn(env) as portal, stage.gunicorn(env, serves="bare") as bare:
+        _pages(size, portal, bare, logins)
+        tell("verbs")
+        _verbs(size, portal, env, logins)
+        size.memory = stage.memory(portal)
+    for job in ("board", "bare_sql", "search", "figures"):
+        tell(job)
+        size.inside[job] = stage.inside(env, job)
+    tell("verbs without their pages")
+    size.inside["verbs"] = stage.inside(env, "verbs", VERBS)
+    tell("imports")
+    _imports(size, env, database)
+    tell("sweep among a million clocks")
+    size.inside["sweep"] = stage.inside(env, "sweep")
 
 
-def _pages(size, portal, logins):
-    """The board first, from a cold start; the others at one client each."""
+def _pages(size, portal, bare, logins):
+    """The board from a cold start, then beside the bare view; the other pages at one client."""
     sessions = logins["all"]
-    size.first, status, body, headers = Client(portal.port, sessions[0]).get("/board/")
+    client = Client(portal.port, sessions[0])
+    size.first, status, body, headers = client.get("/board/")
     if status != 200:
         raise RuntimeError(f"the board answered {status}")
-    _milliseconds, _status, body, headers = Client(portal.port, sessions[0]).get("/board/")
-    size.wire["board"] = len(body) / 1024
-    size.about["cards"] = driving.unpacked(body, headers).count(b'<li id="lead-')
-    one = driving.one_client(portal.port, "/board/", sessions[0])
-    size.pages["board"] = (one, driving.many_clients(portal.port, "/board/", sessions))
-    lead = driving.unpacked(body, headers).split(b'<li id="lead-')[1].split(b'"')[0].decode()
-    for name, path in {
-        "home": "/",
-        "list": "/leads/",
-        "lead": f"/leads/{lead}/",
-        "search, common word": "/search/?q=%E7%82%B9%E6%A4%9C",
-    }.items():
-        size.pages[name] = (driving.one_client(portal.port, path, sessions[0], times=60, seconds=4, warm=6), None)
+    size.wire = {"bare view": len(Client(bare.port).get("/")[2]) / 1024, "board": len(body) / 1024}
+    page = driving.unpacked(body, headers)
+    size.about["cards"] = page.count(b'<li id="lead-')
+    pages = {"bare view": (bare.port, "/", [""] * CLIENTS), "board": (portal.port, "/board/", sessions)}
+    one, crowd = driving.side_by_side(pages), driving.crowds_side_by_side(pages)
+    size.pages = {name: (one[name], crowd[name]) for name in pages}
+    lead = page.split(b'<li id="lead-')[1].split(b'"')[0].decode()
+    others = {"home": "/", "list": "/leads/", "lead": f"/leads/{lead}/", "search": f"/search/?q={COMMON}"}
+    for name, path in others.items():
+        size.pages[name] = (driving.one_client(portal.port, path, sessions[0]), None)
 
 
 def _verbs(size, portal, env, logins):
     """Hand over, accept, move on the board: the whole POST, from the form to the answer."""
     leads = stage.inside(env, "ready", VERBS)
     sender, receiver = Client(portal.port, logins["sender"]), Client(portal.port, logins["receiver"])
-    to = f"person-{logins['receiver_pk']}"
-    size.posts["hand over"] = _posted(
-        sender, [(f"/leads/{pk}/handoffs/new/", {"to": to, "memo": "来期の設備更新に合わせて"}) for pk in leads]
-    )
+    form = HANDED_OVER | {"to": f"person-{logins['receiver_pk']}"}
+    size.posts["hand over"] = _posted(sender, [(f"/leads/{pk}/handoffs/new/", form) for pk in leads])
     handoffs = stage.inside(env, "offered", *leads)
     size.posts["accept"] = _posted(receiver, [(f"/handoffs/{pk}/acceptance/", {}) for pk in handoffs])
     size.posts["move"] = _posted(
@@ -104,7 +108,7 @@ def _verbs(size, portal, env, logins):
 def _posted(client, forms):
     taken = []
     for number, (path, form) in enumerate(forms):
-        milliseconds, status, body, headers = client.post(path, **form)
+        milliseconds, status, body, headers = client.post(path, request_id=uuid.uuid4(), **form)
         if status != 204:
             raise RuntimeError(f"{path} answered {status}: {driving.unpacked(body, headers).decode()[:2000]}")
         if number >= 10:  # the first ones warm up
@@ -118,7 +122,7 @@ def _imports(size, env, database):
         own = env
         if size.leads <= COPIED_UP_TO:
             own = env | {"DATABASE_URL": database.copy(f"import{number}")}
-        found = stage.run(own, "tests.bench.intake", "--rows", rows, "--first", number * IMPORTED, "--encoding", encoding)
+        found = stage.run(
+            own, "tests.bench.intake", "--rows", rows, "--first", number * IMPORTED, "--encoding", encoding
+        )
         size.imports.append({"encoding": encoding, "rows": rows, **found})
-
-

@@ -17,7 +17,18 @@ django.setup()
 from django.db import connection
 
 from leads.models import (
-    Activity, Bant, Breach, Clock, ColumnTally, Company, Handoff, Lead, Note, Opportunity, Qualification, Thanks,
+    Activity,
+    Bant,
+    Breach,
+    Clock,
+    ColumnTally,
+    Company,
+    Handoff,
+    Lead,
+    Note,
+    Opportunity,
+    Qualification,
+    Thanks,
 )  # fmt: skip
 from portal.models import Entry, SearchDocument
 

@@ -64,20 +64,30 @@ def run(env, module, *arguments):
 def gunicorn(env, *, serves="portal", log=None):
     """Two worker processes with four threads each, configured by deploy/gunicorn.conf.py."""
     port = free_port()
-    arguments = [sys.executable, "-m", "gunicorn", "tests.bench.served:application", "--config", "deploy/gunicorn.conf.py"]
-    server = Server(arguments, env=env | {"BIND": f"127.0.0.1:{port}", "BENCH_SERVES": serves}, port=port, log=log)
+    arguments = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "tests.bench.served:application",
+        "--config",
+        "deploy/gunicorn.conf.py",
+    ]
+    served = {"BIND": f"127.0.0.1:{port}", "BENCH_SERVES": serves, "MALLOC_ARENA_MAX": "2"}
+    server = Server(arguments, env=env | served, port=port, log=log)
     with server:
         yield server
 
 
 def memory(server):
-    """Megabytes (PSS) of gunicorn's processes together: shared pages are shared out among those that map them."""
-    group = os.getpgid(server.process.pid)
-    total = 0
+    """Megabytes (PSS: shared pages are shared out among those that map them) of the workers, and of their parent."""
+    group, workers, parent = os.getpgid(server.process.pid), 0.0, 0.0
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 if os.getpgid(int(entry.name)) == group:
-                    rollup = (entry / "smaps_rollup").read_text()
-                    total += int(rollup.split("\nPss:")[1].split()[0])
-    return total / 1024
+                    size = int((entry / "smaps_rollup").read_text().split("\nPss:")[1].split()[0]) / 1024
+                    if int(entry.name) == server.process.pid:
+                        parent = size
+                    else:
+                        workers += size
+    return {"workers": workers, "parent": parent}
