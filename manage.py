@@ -14,7 +14,7 @@ def main():
     try:
         settings.INSTALLED_APPS  # noqa: B018 - reads the settings, so that what is missing is one line
     except ImproperlyConfigured as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         sys.exit(2)
     execute_from_command_line(sys.argv)
 

@@ -1,6 +1,6 @@
 """What every page of the administration has in common: who may, versions, history, and lists of any size."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -111,8 +111,8 @@ class _Fresh:
     request: Any
 
     def clean(self):
-        cleaned = super().clean()  # type: ignore[misc]
-        seen, obj = self.request.POST.get("_seen", ""), self.instance  # type: ignore[attr-defined]
+        cleaned = super().clean()
+        seen, obj = self.request.POST.get("_seen", ""), self.instance
         if not seen or seen == str(history.newest(obj)):
             return cleaned
         self.request.is_stale = True
@@ -156,10 +156,10 @@ class ShortPaginator(Paginator):
 class BigList(ViewOnly):
     """A table that may hold millions: in the order of an index, cut at a thousand, found through an index."""
 
-    ordering: Any = ["-pk"]
-    sortable_by: Any = ()
+    ordering: ClassVar[Any] = ["-pk"]
+    sortable_by: ClassVar[Any] = ()
     paginator = ShortPaginator
-    search_fields: Any = ["pk"]  # shows the field; `found` searches
+    search_fields: ClassVar[Any] = ["pk"]  # shows the field; `found` searches
     joins: tuple[str, ...] = ()  # what one record's page shows of other tables
 
     def get_object(self, request, object_id, from_field=None):

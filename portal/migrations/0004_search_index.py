@@ -6,8 +6,10 @@ POSTGRESQL = [
     # Looking through the newest documents must not fetch each tsvector from aside.
     "ALTER TABLE portal_searchdocument SET (toast_tuple_target = 8160)",
     # What waits to be merged into the index is read by every search: keep it short.
-    "CREATE INDEX portal_searchdocument_tokens ON portal_searchdocument USING gin (tokens)"
-    " WITH (gin_pending_list_limit = 512)",
+    (
+        "CREATE INDEX portal_searchdocument_tokens ON portal_searchdocument USING gin (tokens)"
+        " WITH (gin_pending_list_limit = 512)"
+    ),
 ]
 POSTGRESQL_BACK = [
     "DROP INDEX portal_searchdocument_tokens",
