@@ -5,35 +5,45 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 FILE_REASONS = {
-    "file_empty": _("The file is empty."),
-    "file_no_rows": _("The file has a header, but no rows below it."),
-    "file_no_header": _("No header row was found."),
+    "file_empty": _("The file is empty. Choose the one that holds the rows."),
+    "file_no_rows": _("The file has a header, but no rows below it. Choose the one that holds the rows."),
+    "file_no_header": _("No header row was found. The first row must name the columns."),
     "file_too_large": _("The file is %(size)s MB; the limit is %(limit)s MB. Split it, or ask an administrator."),
     "file_too_many_rows": _("The file has more than %(limit)s rows. Split it."),
-    "file_too_many_columns": _("The file has %(count)s columns; the limit is %(limit)s."),
+    "file_too_many_columns": _(
+        "The file has %(count)s columns; the limit is %(limit)s. Take out those that are not needed."
+    ),
     "file_too_many_strings": _("The sheet holds more than %(limit)s texts. Save it as CSV (UTF-8) and try again."),
-    "file_binary": _("This is neither a CSV file nor an Excel workbook (.xlsx)."),
+    "file_binary": _("This is neither a CSV file nor an Excel workbook (.xlsx). Save it as one of them."),
     "file_old_excel": _(
         "This is an old Excel file (.xls) or is protected by a password. Save it as .xlsx without a password."
     ),
     "file_markup": _("This is a web page or XML with another file name. Save it as CSV or .xlsx."),
-    "file_not_workbook": _("This archive is not an Excel workbook (.xlsx)."),
+    "file_not_workbook": _("This archive is not an Excel workbook (.xlsx). Unpack it, and choose the file inside."),
     "file_broken": _("The file is damaged or was not copied to its end. Send it again."),
     "file_encrypted": _("The file is protected by a password. Save it without one."),
     "file_macros": _("The workbook contains macros. Save it as .xlsx without macros."),
     "file_bomb": _(
-        "Unpacked, the file would be too large (%(size)s MB; the limit is %(limit)s MB, or %(ratio)s times its size)."
+        "Unpacked, the file would be too large (%(size)s MB; the limit is %(limit)s MB, or %(ratio)s times its size). Save the sheet as CSV (UTF-8) and try again."
     ),
-    "file_too_many_parts": _("The file consists of %(count)s parts; the limit is %(limit)s."),
-    "file_nested": _("The file contains another archive."),
-    "file_unsafe_path": _("The file contains a part that points outside itself."),
-    "file_entities": _("The workbook defines entities of its own, which a spreadsheet never does."),
-    "file_long_cell": _("A cell is longer than %(limit)s characters."),
-    "file_open_quote": _("A quotation mark is opened and never closed, beginning near line %(line)s."),
+    "file_too_many_parts": _(
+        "The file consists of %(count)s parts; the limit is %(limit)s. Save the sheet as CSV (UTF-8) and try again."
+    ),
+    "file_nested": _("The file contains another archive. Save the sheet as CSV (UTF-8) and try again."),
+    "file_unsafe_path": _(
+        "The file contains a part that points outside itself. Save the sheet as CSV (UTF-8) and try again."
+    ),
+    "file_entities": _(
+        "The workbook defines entities of its own, which a spreadsheet never does. Save the sheet as CSV (UTF-8) and try again."
+    ),
+    "file_long_cell": _("A cell is longer than %(limit)s characters. Shorten it and try again."),
+    "file_open_quote": _(
+        "A quotation mark is opened and never closed, beginning near line %(line)s. Close it, or save the file as CSV anew."
+    ),
     "file_encoding_unknown": _(
         "The characters cannot be read in any known encoding (line %(line)s). Save the file as UTF-8."
     ),
-    "file_encoding_wrong": _("The file is not %(encoding)s (line %(line)s)."),
+    "file_encoding_wrong": _("The file is not %(encoding)s (line %(line)s). Choose another encoding."),
     "file_encoding_ambiguous": _(
         "The file can be read as %(encodings)s. Choose the one in which the names look right."
     ),

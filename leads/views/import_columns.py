@@ -7,7 +7,6 @@ from leads.intake import columns, fields, survey
 from leads.intake.encoding import CHOICES
 from leads.intake.reasons import Reason
 from leads.models import Campaign, CustomField, SavedMapping, Source
-from portal.refusals import Refusal
 
 GROUPS = [
     ("lead", gettext_lazy("Lead")),
@@ -18,10 +17,27 @@ GROUPS = [
 FOR_ALL = ("campaign", "source")
 
 
-def context(imported, chosen=""):
-    mapping = _mapping(imported, chosen)
+class Twice(Exception):
+    """Two columns are given one meaning."""
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def sentence(self):
+        return _("Two columns cannot both be “%(field)s”. Choose another meaning for one of them.") % {
+            "field": fields.label_of(self.code)
+        }
+
+
+def context(imported, chosen="", *, posted=None):
+    """What the page shows: the mapping as it is kept, another that was chosen, or what was posted and could not be kept."""
+    mapping = _mapping(imported, chosen or (posted or {}).get("mapping", ""))
     header = imported.survey["header"]
     codes = mapping.fields_of(header)
+    if posted is not None:
+        codes = [posted.get(f"column-{place}", "") for place in range(len(header))]
     samples = imported.survey["sample"]
     rows = [
         {
@@ -45,7 +61,9 @@ def context(imported, chosen=""):
         "failure": Reason(failure["code"], failure.get("params", {})) if failure else None,
         "encodings": encodings(imported),
         "is_ambiguous": bool(imported.survey["others"]),
-        "constants": {**dict.fromkeys(FOR_ALL, ""), **imported.options.get("constants", {})},
+        "constants": {code: (posted or imported.options.get("constants", {})).get(code, "") for code in FOR_ALL},
+        "system": (posted or {}).get("system", mapping.system),
+        "save_as": (posted or {}).get("save_as", ""),
         "campaigns": Campaign.objects.values_list("name", flat=True)[:200],
         "sources": Source.objects.filter(is_active=True).values_list("name", flat=True),
         "unused": sum(1 for row in rows if not row["code"]),
@@ -70,7 +88,7 @@ def save(imported, posted, *, by, at):
     taken = [code for code in found.values() if code != fields.IGNORED]
     twice = next((code for code in taken if taken.count(code) > 1), None)
     if twice:
-        raise Refusal(_("Two columns cannot both be “%(field)s”.") % {"field": fields.label_of(twice)}, status=422)
+        raise Twice(twice)
     mapping = _mapping(imported, posted.get("mapping", "")).with_columns(found)
     system = posted.get("system", "").strip()[:40]
     if system:

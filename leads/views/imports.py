@@ -90,7 +90,11 @@ def columns(request, pk):
     """GET: which column means what. POST: that is settled, the file is checked with it."""
     found = _draft(pk)
     if request.method == "POST":
-        import_columns.save(found, request.POST, by=request.user, at=timezone.now())
+        try:
+            import_columns.save(found, request.POST, by=request.user, at=timezone.now())
+        except import_columns.Twice as twice:
+            shown = import_columns.context(found, posted=request.POST) | {"failure": twice, "twice": twice.code}
+            return render(request, "leads/imports/columns.html", shown, status=422)
         work.ask_for_check(found)
         return redirect("leads:import-columns" if found.failure else "leads:import", pk=pk)
     return render(request, "leads/imports/columns.html", import_columns.context(found, request.GET.get("mapping", "")))
@@ -109,7 +113,7 @@ def reading(request, pk):
         with found.local_file() as path:
             sheet = open_sheet(path, encoding=chosen, limits=receive.limits())
     except Unfit as unfit:
-        raise Refusal(unfit.reason.sentence, status=422) from unfit
+        return _with_failure(request, found, unfit.reason)
     was = found.survey["header"]
     found.encoding = chosen
     survey.note_reading(found, sheet)
@@ -215,6 +219,15 @@ def kept_rows(request, pk):
     return render(
         request, "leads/imports/kept.html", {"imported": found, "rows": shown, "total": sum(undo.kept(found).values())}
     )
+
+
+def _with_failure(request, found, reason):
+    """The page somebody came from, with what did not work; everything stays as it was chosen before."""
+    if request.POST.get("back") == "columns" or found.state != State.READY:
+        page, shown = "leads/imports/columns.html", import_columns.context(found)
+    else:
+        page, shown = "leads/imports/page.html", import_pages.context(found)
+    return render(request, page, shown | {"failure": reason}, status=422)
 
 
 def _found(pk):

@@ -1,6 +1,12 @@
 """Takes a file in the way the screens and the command do, for tests."""
 
 import io
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+from django.db import connection
 
 from leads.intake import columns, receive, survey
 from leads.models import Import
@@ -39,3 +45,26 @@ def counts(imported):
 
 def refusals(imported):
     return [(row.number, row.column, row.code) for row in imported.refused_rows.order_by("number")]
+
+
+def in_another_process(code, *arguments):
+    """Runs code with Django set up, on this test's database and files, as a worker beside us."""
+    given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{given['NAME']}"
+    else:
+        host = given["HOST"] or "127.0.0.1"
+        url = f"postgres://{given['USER']}:{given['PASSWORD']}@{host}:{given['PORT']}/{given['NAME']}"
+    env = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "FILES_DIR": str(settings.MEDIA_ROOT),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", "import django; django.setup()\n" + code, *map(str, arguments)],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )

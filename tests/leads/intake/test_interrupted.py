@@ -1,26 +1,21 @@
 """Kills, races and two workers: every row comes in exactly once."""
 
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from leads.intake import receive
 from leads.models import Activity, Company, ExternalId, Import, ImportRow, Lead
 from tests import make
-from tests.leads.intake.taking import counts, prepared
+from tests.leads.intake.taking import counts, in_another_process, prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORKER = """
-import datetime, os, sys, django
-django.setup()
+import datetime, sys
 from leads.intake import receive
 receive.SILENCE = datetime.timedelta(seconds=0.2)
 receive.chunk_size = lambda: 200
@@ -39,21 +34,7 @@ def rows(count):
 
 
 def worker(pk):
-    given = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{given['NAME']}"
-    else:
-        host = given["HOST"] or "127.0.0.1"
-        url = f"postgres://{given['USER']}:{given['PASSWORD']}@{host}:{given['PORT']}/{given['NAME']}"
-    env = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "FILES_DIR": str(settings.MEDIA_ROOT),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(pk)], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    return in_another_process(WORKER, pk)
 
 
 def started(count):
