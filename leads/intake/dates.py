@@ -74,11 +74,6 @@ class DateColumn:
             self.example = self.example or value.strip()
 
     @property
-    def witnesses(self):
-        """The orders that values of the column prove."""
-        return {orders[0] for orders in self.counts if len(orders) == 1}
-
-    @property
     def order(self):
         """The one order that fits every value, "" if several do or none does."""
         fitting = [order for order in ORDERS if all(order in orders for orders in self.counts)]

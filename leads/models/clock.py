@@ -21,10 +21,6 @@ class ClockQuerySet(models.QuerySet):
         """The running clock of a lead that is due first; one that stands still comes last."""
         return self.running().filter(lead=lead).order_by(models.F("due_at").asc(nulls_last=True), "id").first()
 
-    def of_event(self, event):
-        """Running clocks that this event stops."""
-        return [clock for clock in self if event in clock.commitment.until_events]
-
 
 class Clock(models.Model):
     """One promise running on one qualification or hand-off, from the event to the event its commitment names."""

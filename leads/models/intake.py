@@ -44,7 +44,6 @@ class Import(models.Model):
         UPDATE = "update", _("Update")
 
     UNDER_WAY = (State.CHECKING, State.RUNNING, State.UNDOING)
-    FINISHED = (State.DONE, State.STOPPED, State.UNDOING, State.UNDONE)
 
     file_name = models.CharField(_("file"), max_length=255)
     file = models.FileField(upload_to=folder_of, max_length=200)
@@ -106,10 +105,6 @@ class Import(models.Model):
     @property
     def is_under_way(self):
         return self.state in self.UNDER_WAY
-
-    @property
-    def is_finished(self):
-        return self.state in self.FINISHED
 
     @property
     def rows_taken(self):

@@ -26,20 +26,6 @@ class Presence(models.Model):
     class Meta:
         abstract = True
 
-    def go_away(self, *, by, at, first, last=None, stand_in=None):
-        """Away from the first day to the last, or until further notice; both days count."""
-        self.away_from, self.away_to, self.stand_in = first, last, stand_in
-        self.keep(by=by, at=at)
-
-    def come_back(self, *, by, at):
-        self.away_from = self.away_to = self.stand_in = None
-        self.keep(by=by, at=at)
-
-    def leave(self, *, by, at, on):
-        """Leaves the company; from that day on signing in is over as well."""
-        self.left_on = on
-        self.keep(by=by, at=at)
-
     @transaction.atomic
     def keep(self, *, by, at):
         """Save what was changed: the history has every field, the trail whether the person is there."""
