@@ -35,8 +35,9 @@ def offer(request, lead, code):
         raise Refusal(_("This cannot be done with the lead as it stands now. Open it to see what can."))
 
 
-def show(request, name, lead, context, *, status=200):
-    """The form of a verb: templates/leads/verbs/<name>.html in the frame that was asked for."""
+def show(request, name, lead, context):
+    """The form of a verb: templates/leads/verbs/<name>.html in the frame that was asked for. After a POST something is missing."""
+    status = 422 if request.method == "POST" else 200
     frame = "leads/verbs/_dialog.html" if request.htmx else "leads/verbs/page.html"
     found = {"frame": frame, "lead": lead, "action": request.get_full_path(), **context}
     return render(request, f"leads/verbs/{name}.html", found, status=status)

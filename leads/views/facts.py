@@ -21,7 +21,7 @@ def bant(request, pk):
         learned = carried_out(form, lambda: _learn(lead, form, by=request.user, at=timezone.now()))
         if learned is not None:
             return done(request, lead, _("%(lead)s: written down.") % {"lead": lead})
-    return show(request, "learn", lead, {"form": form}, status=422 if request.method == "POST" else 200)
+    return show(request, "learn", lead, {"form": form})
 
 
 def _learn(lead, form, *, by, at):
@@ -44,4 +44,4 @@ def notes(request, pk):
         )
         if note is not None:
             return done(request, lead, _("%(lead)s: note written.") % {"lead": lead})
-    return show(request, "note", lead, {"form": form}, status=422 if request.method == "POST" else 200)
+    return show(request, "note", lead, {"form": form})

@@ -33,7 +33,7 @@ def new(request, pk):
         "clauses": _clauses(definition, missing),
         "is_met": not missing,
     }
-    return show(request, "hand_over", lead, context, status=422 if request.method == "POST" else 200)
+    return show(request, "hand_over", lead, context)
 
 
 def _hand_over(lead, form, *, by, at):
@@ -91,7 +91,7 @@ def return_(request, pk):
     context = {"form": form, "handoff": handoff}
     if request.method == "POST" and request.htmx.target == "answer-return":
         return render(request, "leads/lead/_return_form.html", {**context, "lead": handoff.lead}, status=422)
-    return show(request, "return", handoff.lead, context, status=422 if request.method == "POST" else 200)
+    return show(request, "return", handoff.lead, context)
 
 
 @once
@@ -109,13 +109,7 @@ def withdrawal(request, pk):
             return done(
                 request, handoff.lead, _("%(lead)s: the hand-off is taken back.") % {"lead": handoff.lead}, entry=entry
             )
-    return show(
-        request,
-        "withdraw",
-        handoff.lead,
-        {"form": form, "handoff": handoff},
-        status=422 if request.method == "POST" else 200,
-    )
+    return show(request, "withdraw", handoff.lead, {"form": form, "handoff": handoff})
 
 
 @once
@@ -138,9 +132,7 @@ def reply(request, pk):
                 else _("%(lead)s: replied. Now the two of you talk.")
             )
             return done(request, handoff.lead, said % {"lead": handoff.lead}, entry=entry)
-    return show(
-        request, "reply", handoff.lead, _returned(form, handoff), status=422 if request.method == "POST" else 200
-    )
+    return show(request, "reply", handoff.lead, _returned(form, handoff))
 
 
 @once
@@ -156,9 +148,7 @@ def settlement(request, pk):
         )
         if entry is not None:
             return done(request, handoff.lead, _("%(lead)s: settled.") % {"lead": handoff.lead}, entry=entry)
-    return show(
-        request, "settle", handoff.lead, _returned(form, handoff), status=422 if request.method == "POST" else 200
-    )
+    return show(request, "settle", handoff.lead, _returned(form, handoff))
 
 
 def _returned(form, handoff):

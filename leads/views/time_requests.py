@@ -30,7 +30,7 @@ def new(request, pk):
                 request, lead, _("%(lead)s: asked for more time. The clock runs on until the answer.") % {"lead": lead}
             )
     context = {"form": form, "clock": clock}
-    return show(request, "ask_for_time", lead, context, status=422 if request.method == "POST" else 200)
+    return show(request, "ask_for_time", lead, context)
 
 
 @once
@@ -50,7 +50,7 @@ def answer(request, pk):
             said = _("%(lead)s: the time is granted.") if granted else _("%(lead)s: the time stays as agreed.")
             return done(request, lead, said % {"lead": lead})
     context = {"form": form, "asked": asked, "clock": asked.clock}
-    return show(request, "answer_time", lead, context, status=422 if request.method == "POST" else 200)
+    return show(request, "answer_time", lead, context)
 
 
 def _choices(clock):

@@ -23,23 +23,22 @@ def contacts(request, pk):
         entry = carried_out(form, lambda: lead.record_contact(by=request.user, at=timezone.now(), **form.cleaned_data))
         if entry is not None:
             return done(request, lead, _("%(lead)s: contact recorded.") % {"lead": lead}, entry=entry)
-    return _show(request, "contact", lead, {"form": form, "next_day": next_day})
+    return show(request, "contact", lead, {"form": form, "next_day": next_day})
 
 
 @once
 @require_http_methods(["GET", "POST"])
 def result(request, pk):
     lead = lead_or_404(pk, request)
-    sla = lead.handoff.sla_revision if lead.handoff else lead.agreements(timezone.now())[1]
     chosen = {"outcome": "opportunity"} if request.GET.get("result") == "opportunity" else {}
-    form = ResultForm(request.POST or None, lead=lead, sla=sla, initial=chosen)
+    form = ResultForm(request.POST or None, lead=lead, sla=_sla(lead), initial=chosen)
     if request.method == "GET":
         offer(request, lead, "result")
     elif form.is_valid():
         entry = carried_out(form, lambda: lead.record_result(by=request.user, at=timezone.now(), **form.result()))
         if entry is not None:
             return done(request, lead, _("%(lead)s: result recorded.") % {"lead": lead}, entry=entry)
-    return _show(request, "result", lead, {"form": form, "asked": request.GET.get("result", "")})
+    return show(request, "result", lead, {"form": form, "asked": request.GET.get("result", "")})
 
 
 @once
@@ -58,15 +57,14 @@ def win(request, pk):
             return done(
                 request, lead, _("%(lead)s: won. Everybody who ran has been told.") % {"lead": lead}, entry=entry
             )
-    return _show(request, "win", lead, {"form": form})
+    return show(request, "win", lead, {"form": form})
 
 
 @once
 @require_http_methods(["GET", "POST"])
 def loss(request, pk):
     lead = lead_or_404(pk, request)
-    sla = lead.handoff.sla_revision if lead.handoff else lead.agreements(timezone.now())[1]
-    form = LossForm(request.POST or None, sla=sla)
+    form = LossForm(request.POST or None, sla=_sla(lead))
     if request.method == "GET":
         offer(request, lead, "lose")
     elif form.is_valid():
@@ -75,7 +73,7 @@ def loss(request, pk):
             return done(
                 request, lead, _("%(lead)s: the loss and its reasons are recorded.") % {"lead": lead}, entry=entry
             )
-    return _show(request, "lose", lead, {"form": form})
+    return show(request, "lose", lead, {"form": form})
 
 
 @once
@@ -89,7 +87,7 @@ def pause(request, pk):
         entry = carried_out(form, lambda: lead.pause(by=request.user, at=timezone.now(), **form.cleaned_data))
         if entry is not None:
             return done(request, lead, _("%(lead)s: the clocks stand still.") % {"lead": lead}, entry=entry)
-    return _show(request, "pause", lead, {"form": form})
+    return show(request, "pause", lead, {"form": form})
 
 
 @once
@@ -111,7 +109,7 @@ def recycling(request, pk):
         entry = carried_out(form, lambda: lead.recycle(by=request.user, at=timezone.now(), **form.cleaned_data))
         if entry is not None:
             return done(request, lead, _("%(lead)s: back to nurturing.") % {"lead": lead}, entry=entry)
-    return _show(request, "recycle", lead, {"form": form})
+    return show(request, "recycle", lead, {"form": form})
 
 
 @once
@@ -132,8 +130,9 @@ def assignment(request, pk):
                 "name": given["to"],
             }
             return done(request, lead, text, entry=entry)
-    return _show(request, "reassign", lead, {"form": form})
+    return show(request, "reassign", lead, {"form": form})
 
 
-def _show(request, name, lead, context):
-    return show(request, name, lead, context, status=422 if request.method == "POST" else 200)
+def _sla(lead):
+    """Whose reasons are offered: those of the revision that the hand-off is judged by, else of the one in force."""
+    return lead.handoff.sla_revision if lead.handoff else lead.agreements(timezone.now())[1]
