@@ -45,8 +45,10 @@ def _about(sizes, load, seconds):
         for size in sizes
     )
     return [
-        (f"Measured on {datetime.date.today():%Y-%m-%d} on {os.cpu_count()} cores, which clients, web workers and database"
-        f" shared; load before it began {load:.1f}; the run took {seconds / 60:.0f} minutes."),
+        (
+            f"Measured on {datetime.date.today():%Y-%m-%d} on {os.cpu_count()} cores, which clients, web workers and database"
+            f" shared; load before it began {load:.1f}; the run took {seconds / 60:.0f} minutes."
+        ),
         f"Python {about['python']}, Django {about['django']}, PostgreSQL {about['postgres']}. {filled}.",
     ]
 

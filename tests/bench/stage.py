@@ -62,18 +62,14 @@ def run(env, module, *arguments):
 
 @contextlib.contextmanager
 def gunicorn(env, *, serves="portal", log=None):
-    """Two worker processes with four threads each, configured by deploy/gunicorn.conf.py."""
+    """Two worker processes with four threads each: the portal by deploy/gunicorn.conf.py, the bare view likewise."""
     port = free_port()
-    arguments = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "tests.bench.served:application",
-        "--config",
-        "deploy/gunicorn.conf.py",
-    ]
+    config = "--config deploy/gunicorn.conf.py"
+    if serves == "bare":
+        config = "--worker-class gthread --workers 2 --threads 4 --preload --keep-alive 15 --no-control-socket"
+    arguments = [sys.executable, "-m", "gunicorn", "tests.bench.served:application", *config.split()]
     served = {"BIND": f"127.0.0.1:{port}", "BENCH_SERVES": serves, "MALLOC_ARENA_MAX": "2"}
-    server = Server(arguments, env=env | served, port=port, log=log)
+    server = Server([*arguments, "--bind", served["BIND"]], env=env | served, port=port, log=log)
     with server:
         yield server
 
