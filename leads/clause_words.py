@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from leads.models.bant import Bant
+from portal.words import in_language
+
 
 def sentence(clauses: Iterable[dict], keys: Iterable[str]) -> str:
     """The named clauses, joined as the reader's language joins a list."""
@@ -26,7 +29,10 @@ def words(clause: dict) -> str:
     raise ValueError(f"unknown kind of clause: {kind}")
 
 
-def _part(part: str) -> str:
-    from leads.models import Bant
+def exception(one: dict) -> str:
+    """A written exception of a definition, in the reader's language."""
+    return in_language(one["name"], one.get("name_en", ""))
 
+
+def _part(part: str) -> str:
     return str(Bant.Part(part).label)

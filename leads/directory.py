@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from django.core.cache import cache
 from django.db import connection
-from django.utils.translation import get_language
+
+from portal import words
 
 KEPT = 60  # seconds
 STAMP = "leads-directory"
@@ -47,7 +48,7 @@ class Label:
 
     @property
     def name(self):
-        return self.ja if (get_language() or "ja").startswith("ja") or not self.en else self.en
+        return words.in_language(self.ja, self.en)
 
 
 @dataclass(frozen=True, slots=True)

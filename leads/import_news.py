@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from leads.intake.reasons import Reason
 from leads.models import Import
-from leads.verb_words import words_of
+from portal import words
 from portal.entry_words import Line
 from portal.models import Person
 from portal.notifying import Told
@@ -80,7 +80,7 @@ def _counts(data):
         (_("%(rows)s unchanged"), data.get("unchanged", 0)),
         (_("%(rows)s refused"), data.get("refused", 0)),
     ]
-    return words_of(text % {"rows": f"{rows:,}"} for text, rows in said if rows)
+    return words.listed(text % {"rows": f"{rows:,}"} for text, rows in said if rows)
 
 
 VERBS = {"import.received": _received, "import.failed": _failed, "import.undone": _undone}

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from leads import clause_words, duplicates, relay, routing_words, verbs
@@ -122,7 +121,7 @@ def exception_words(lead, handoff):
         return ""
     for one in lead.exceptions(handoff.definition_revision):
         if one["code"] == handoff.exception:
-            return one["name"] if (get_language() or "ja").startswith("ja") else one.get("name_en") or one["name"]
+            return clause_words.exception(one)
     return handoff.exception
 
 

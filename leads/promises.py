@@ -133,11 +133,10 @@ def mirror(at) -> Mirror | None:
         for side in (Commitment.Side.MARKETING, Commitment.Side.SALES)
     ]
     goals = {figure.goal for figure in found["figures"]}
-    name = found["name"] if words.is_japanese() else found["name_en"] or found["name"]
     return Mirror(
         list(itertools.zip_longest(*sides)),
         goals.pop() if len(goals) == 1 else None,
-        name,
+        words.in_language(found["name"], found["name_en"]),
         found["number"],
         found["provisional"],
         found["first"],

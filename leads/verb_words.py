@@ -110,7 +110,7 @@ def _won(entry, story, names):
 
 def _lost(entry, story, names):
     reasons = [story.reason(Reason.Kind.LOSS, code) for code in entry.data.get("reasons", [])]
-    return Said(_("%(lead)s is lost") % names, _("%(who)s recorded the loss") % names, words_of(reasons))
+    return Said(_("%(lead)s is lost") % names, _("%(who)s recorded the loss") % names, words.listed(reasons))
 
 
 def _recycled(entry, story, names):
@@ -228,7 +228,7 @@ def _added(entry, story, names):
 
 
 def _edited(entry, story, names):
-    fields = words_of([str(Lead._meta.get_field(name).verbose_name) for name in entry.data.get("fields", [])])
+    fields = words.listed(str(Lead._meta.get_field(name).verbose_name) for name in entry.data.get("fields", []))
     return Said(_("%(who)s edited %(lead)s") % names, _("%(who)s edited the master data") % names, fields)
 
 
@@ -267,10 +267,6 @@ def _promise_and_due(entry, story):
 
 def _day(text):
     return words.day(datetime.date.fromisoformat(text), today=timezone.localdate()) if text else ""
-
-
-def words_of(pieces):
-    return ("、" if words.is_japanese() else ", ").join(piece for piece in pieces if piece)
 
 
 VERBS = {

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.business_time import Hours
 from portal.opening_hours import Kind, Name, Reason
+from portal.words import in_language
 
 WORDS = {
     Kind.HOLIDAY: _("National holiday"),
@@ -31,8 +32,7 @@ def words(reason: Reason) -> str:
 
 
 def named(name: Name) -> str:
-    """English where it is read in English and there is such a name."""
-    return (name.en if get_language() == "en" else name.ja) or name.ja
+    return in_language(name.ja, name.en)
 
 
 def forecast(calendar: Hours, until: datetime | None) -> str:

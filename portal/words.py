@@ -6,6 +6,7 @@ browser needs to keep a clock's words fresh are the same ones that the server sp
 """
 
 import functools
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
@@ -19,6 +20,16 @@ TEN_THOUSAND = 10_000
 
 def is_japanese():
     return (get_language() or "ja").startswith("ja")
+
+
+def in_language(ja: str, en: str) -> str:
+    """Of a Japanese and an English name the reader's; the Japanese one where there is no other."""
+    return ja if is_japanese() or not en else en
+
+
+def listed(pieces: Iterable[str]) -> str:
+    """予算、決裁 and budget, authority; what is empty is left out."""
+    return ("、" if is_japanese() else ", ").join(piece for piece in pieces if piece)
 
 
 # -- Days and instants --------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Forms of a hand-off: offer it, return it, withdraw it, reply, settle."""
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from leads import clause_words
 from leads.forms.fields import DayField, ReasonField, ReasonsField, RunnerField, Runners, reasons
 from leads.models import Bant, Handoff, Reason
 
@@ -23,11 +23,7 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lead = lead
         self.fields["to"].choices = Runners(but=person).choices(teams=True)
-        japanese = (get_language() or "ja").startswith("ja")
-        exceptions = [
-            (one["code"], one["name"] if japanese else one.get("name_en") or one["name"])
-            for one in lead.exceptions(definition)
-        ]
+        exceptions = [(one["code"], clause_words.exception(one)) for one in lead.exceptions(definition)]
         self.fields["exception"].choices = [("", _("No exception")), *exceptions]
         at_least = sla.parameters.get("memo_min", 0) if sla else 0
         self.fields["memo"].required = at_least > 0

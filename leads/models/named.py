@@ -1,6 +1,7 @@
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from portal import words
 
 
 class Named(models.Model):
@@ -18,4 +19,4 @@ class Named(models.Model):
     @property
     def label(self):
         """The name in the reader's language."""
-        return self.name if (get_language() or "ja").startswith("ja") or not self.name_en else self.name_en
+        return words.in_language(self.name, self.name_en)

@@ -4,7 +4,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leads import definition, permissions
+from leads import clause_words, definition, permissions
 from leads.models.agreement import Agreement, Revision
 from leads.models.bant import Bant
 from leads.models.note import Note
@@ -109,8 +109,6 @@ class Qualifying(models.Model):
 
     def clause_words(self, revision, keys):
         """The clauses in the reader's words, joined."""
-        from leads import clause_words
-
         return clause_words.sentence(revision.parameters["clauses"], keys)
 
     def requalify(self, step, at, *, new_fact=True):

@@ -217,7 +217,7 @@ def bant(budget, authority, need, timeline):
 def _bant(budget, authority, need, timeline, language):
     names = [gettext("Budget"), gettext("Authority"), gettext("Need"), gettext("Timeline")]
     states = [budget, authority, need, timeline]
-    label = _list_of(f"{name} {_known_name(state)}" for name, state in zip(names, states, strict=True))
+    label = words.listed(f"{name} {_known_name(state)}" for name, state in zip(names, states, strict=True))
     marks = "".join(
         f'<span class="{KNOWN.get(state, "n")}" aria-hidden="true">{letter}</span>'
         for letter, state in zip("BANT", states, strict=True)
@@ -229,10 +229,6 @@ def _known_name(state):
     return {"known": pgettext("bant", "known"), "partly": pgettext("bant", "partly known")}.get(
         state, pgettext("bant", "unknown")
     )
-
-
-def _list_of(pieces):
-    return ("、" if words.is_japanese() else ", ").join(pieces)
 
 
 @register.simple_tag
