@@ -4,14 +4,14 @@ import dataclasses
 import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leads.home import today
 from leads.home.rows import company_of, link
-from leads.models import Handoff, Opportunity, Reason, Thanks
+from leads.models import Handoff, Opportunity, Thanks
 from portal import words
 from portal.models import Person
 
@@ -115,16 +115,12 @@ def _answers(person, since):
 def _deals(person, since):
     deals = Opportunity.objects.present().filter(_mine("handoff__", person))
     deals = deals.filter(Q(opened_at__gte=since) | Q(closed_at__gte=since))
-    reason = Reason.objects.filter(
-        pk__in=Opportunity.reasons.through.objects.filter(opportunity=OuterRef("pk")).values("reason")
-    )
-    name = "name" if words.is_japanese() else "name_en"
-    rows = deals.select_related("lead__company", "owner").annotate(reason=Subquery(reason.values(name)[:1]))
+    rows = deals.select_related("lead__company", "owner").prefetch_related("reasons")
     for one in rows.order_by(Coalesce("closed_at", "opened_at").desc())[:AT_MOST]:
         if one.state == "won":
             yield Step(one.closed_at, "won", one.lead, _("Won"), one.lead.line, one.amount, True, one.owner)
         elif one.state == "lost":
-            reasons = pause().join(str(reason) for reason in one.reasons.all())
+            reasons = words.listed(str(reason) for reason in one.reasons.all())
             yield Step(
                 one.closed_at,
                 "lost",
@@ -139,10 +135,6 @@ def _deals(person, since):
             )
 
 
-def pause():
-    return "、" if words.is_japanese() else ", "
-
-
 def _sentence(steps):
     """Seven days in one sentence; nothing where nothing happened."""
     counted = [
@@ -151,7 +143,7 @@ def _sentence(steps):
     told = [_told(kind, rows) for kind, rows in counted if rows]
     if not told:
         return ""
-    return _("In seven days, of the leads you handed over: %(list)s.") % {"list": pause().join(told)}
+    return _("In seven days, of the leads you handed over: %(list)s.") % {"list": words.listed(told)}
 
 
 def _told(kind, rows):

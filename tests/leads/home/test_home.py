@@ -271,6 +271,8 @@ def crowd(person, n, at):
         make.handoff(sender=person, at=at)
         make.working(receiver=person, at=at)
         make.opportunity(sender=person, at=at)
+        lost = make.opportunity(sender=person, at=at)
+        lost.lose(by=lost.owner, at=at, on=timezone.localdate(at), reasons=[make.reason("loss", "price")])
         back(make.handoff(sender=person, at=at), at).answer_return(by=person, at=at, reply="dispute", line="別の見え方")
         made = make.working(sender=person, at=at)
         Thanks.objects.create(lead=made, to=person, by=made.owner, at=at)
