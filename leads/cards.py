@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
-from leads.models import Activity, Handoff, Lead
+from leads import highlights, permissions
+from leads.models import Handoff, Lead
+from leads.models.bant import states_of
 from leads.search import person_words
 from portal import business_time, calendar_spec, words
 from portal.templatetags import portal as marks
@@ -114,7 +116,7 @@ def _shown(facts):
     shown = _chip_words(facts)
     return {
         "column_name": Column(facts.column).label if facts.column else "",
-        "bant": [{"k": "known", "p": "partly"}.get(letter, "unknown") for letter in facts.bant],
+        "bant": states_of(facts.bant),
         "chips": shown[:CHIPS],
         "more": len(shown) - CHIPS,
         "role": ROLES[facts.role](),
@@ -164,15 +166,13 @@ def named(row, drawing, clock):
     holder, team, role = holder_of(row, drawing.directory)
     if holder is None:
         return "", team.name if team else "", role
-    if drawing.hides_late_names and clock.state == "over" and not may_see_late(drawing.viewer, holder):
+    if drawing.hides_late_names and clock.state == "over" and not _may_see_late(drawing.viewer, holder):
         return "", marks.team_name(holder.function), role
     return holder.name, "", role
 
 
-def may_see_late(viewer, holder):
-    """Lateness with a name is for that person and their manager (permissions.can_see_lateness_of)."""
-    me = getattr(viewer, "pk", viewer)
-    return holder is not None and me in (holder.pk, holder.manager)
+def _may_see_late(viewer, holder):
+    return permissions.can_see_lateness_of(getattr(viewer, "pk", viewer), holder.pk, holder.manager)
 
 
 def holder_of(row, directory):
@@ -202,17 +202,7 @@ def _chip_words(facts):
     """What the lead did, as short words; after a return its reason."""
     if facts.reason:
         return [facts.reason]
-    found = []
-    for one in json.loads(facts.chips) if facts.chips else []:
-        kind = one.get("kind", "")
-        said = one.get("detail") or (Activity.Kind(kind).label if kind in Activity.Kind.values else "")
-        number = one.get("n", 1)
-        found.append(
-            ngettext("%(what)s", "%(what)s × %(number)d", number) % {"what": said, "number": number}
-            if number > 1
-            else str(said)
-        )
-    return [words for words in found if words]
+    return highlights.marks(json.loads(facts.chips)) if facts.chips else []
 
 
 # -- The baton ------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The conditions a board or a list is narrowed by: read from the address, written back into it, and applied.
 
-Rule 9 of docs (nobody's lateness is a list) is kept here, so that no page, view or export can forget it: see
+That nobody's lateness is a list is kept here, so that no page, view or export can forget it: see
 `Filters.read`. What is hidden on single cards is decided by `hides_clocks` and `hides_late_names`.
 """
 
@@ -13,14 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads import search
+from leads import permissions, search
 from leads.models import Handoff, ImportRow, Lead
 
 FEW = 3  # people; a smaller team's lateness would be somebody's
 SORTS = ("due", "score", "newest", "own", "amount")
 DUES = ("today", "week", "overdue")
 SCORES = (80, 60, 40)
-STAGES = (*Lead.Column.values, Lead.Stage.NURTURING + "_all", Lead.Stage.LOST, Lead.Stage.DISQUALIFIED)
+NURTURING_ALL = f"{Lead.Stage.NURTURING}_all"  # those that stand in no column, too
+STAGES = (*Lead.Column.values, NURTURING_ALL, Lead.Stage.LOST, Lead.Stage.DISQUALIFIED)
 NONE = "none"
 
 NOT_OF_OTHERS = gettext_lazy("Clocks are not shown for one colleague at a time. You see your own and your team's.")
@@ -168,7 +169,7 @@ CONDITIONS = tuple(one.name for one in fields(Filters) if one.name not in {"sort
 
 
 def stage_name(stage):
-    if stage == STAGES[len(Lead.Column.values)]:
+    if stage == NURTURING_ALL:
         return _("Nurturing, all")
     names = dict(Lead.Stage.choices) | dict(Lead.Column.choices)
     return str(names[stage])
@@ -204,7 +205,7 @@ def _due(due, at):
 
 
 def _is_mine(pk, viewer, directory):
-    return pk == viewer.pk or directory.people[pk].manager == viewer.pk
+    return permissions.can_see_lateness_of(viewer.pk, pk, directory.people[pk].manager)
 
 
 def _owner(value, viewer, directory):

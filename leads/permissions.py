@@ -78,6 +78,6 @@ def can_undo(person, entry):
     return entry.by_id == person.pk
 
 
-def can_see_lateness_of(person, other):
-    """Lateness per person is for that person and their manager; for everyone else there is the team."""
-    return person.pk == other.pk or other.manager_id == person.pk
+def can_see_lateness_of(viewer, person, manager):
+    """By keys: lateness beside a name is for that person and their manager; for everyone else there is the team."""
+    return viewer in (person, manager)

@@ -9,10 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import cards
 from leads.models import Bant, Lead
+from leads.models.bant import states_of
 from portal import words
-
-BANT = {"k": "known", "p": "partly", "u": "unknown"}
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -39,10 +37,7 @@ class Shown:
 
 
 def line(found, asked):
-    row, names = found.row, asked.directory
-    drawing = cards.Drawing(
-        asked.viewer, names, asked.at, hides_clocks=asked.filters.hides_clocks, hides_late_names=True
-    )
+    row, names, drawing = found.row, asked.directory, _drawing(asked)
     clock = cards.clock_of(row, drawing)
     facts = cards.facts_of(row, drawing, clock)
     holder = cards.holder_of(row, names)[0]
@@ -54,7 +49,7 @@ def line(found, asked):
         stage=stage_words(row),
         source=_name(names.sources, found.source),
         score=row.score,
-        bant=[BANT.get(letter, "unknown") for letter in row.bant_states],
+        bant=states_of(row.bant_states),
         clock=cards.chip(clock, asked.at, facts.name),
         holder=facts.holder or facts.holder_team,
         function=holder.function if holder else "sales" if facts.holder_team else "",
@@ -87,7 +82,7 @@ def cells(found, asked):
     due = None if asked.filters.hides_clocks else row.due_at
     return [
         row.id, row.company or "", f"{row.family_name} {row.given_name}".strip(), found.kana, row.department, row.title, row.email,
-        found.phone, stage_words(row), _name(names.sources, found.source), _name(names.campaigns, found.campaign), row.score, *(_known(letter) for letter in row.bant_states),
+        found.phone, stage_words(row), _name(names.sources, found.source), _name(names.campaigns, found.campaign), row.score, *(str(Bant.State(state).label) for state in states_of(row.bant_states)),
         timezone.localtime(due) if due else None, holder or team, row.amount, timezone.localtime(row.created_at), row.external_key,
     ]  # fmt: skip
 
@@ -97,10 +92,6 @@ HEADINGS = [
     _("Source"), _("Campaign"), _("Score"), _("Budget"), _("Authority"), _("Need"), _("Timeline"), _("Next due"), _("Carried by"),
     _("Amount (yen)"), _("Asked to be contacted"), _("External id"),
 ]  # fmt: skip
-
-
-def _known(letter):
-    return str(Bant.State({"k": "known", "p": "partly"}.get(letter, "unknown")).label)
 
 
 def _name(shelf, pk):

@@ -22,8 +22,8 @@ from leads.models import (
     Opportunity,
     Qualification,
 )
+from leads.models.bant import LETTERS
 from leads.models.boarding import WAKES_WITHIN
-from leads.models.qualifying import LETTERS
 from portal import business_time, fiscal
 from portal.models import CompanySettings, Entry
 from portal.verifying import Check, Fault, faults, missing_trigger, register

@@ -6,10 +6,6 @@ from leads import promises
 from leads.home import company, managing, morning, today
 from leads.home.rows import link
 from portal import shell
-from portal.models import Person
-
-Function = Person.Function
-WATCHING = {Function.EXECUTIVE, Function.OTHER}
 
 
 def register():
@@ -48,7 +44,7 @@ def _lines(request):
 
 def _flow_first(request):
     """For those who carry no lead themselves the company's figures come first."""
-    return company.flow(request) if request.user.function in WATCHING else None
+    return company.flow(request) if request.user.side is None else None
 
 
 def _promises(request):

@@ -7,7 +7,6 @@ from leads.home import today
 from leads.home.rows import link
 from leads.models import ColumnTally, Lead
 from portal import words
-from portal.models import Person
 
 Column = Lead.Column
 ORDER = [Column.TO_HAND_OVER, Column.HANDED_OVER, Column.WORKING, Column.OPPORTUNITY, Column.WON]
@@ -35,7 +34,7 @@ def flow(request):
 
 def head(request):
     """The page's sentence for those who carry no lead themselves."""
-    if request.user.function not in {Person.Function.EXECUTIVE, Person.Function.OTHER} or today.of(request).waits:
+    if request.user.side is not None or today.of(request).waits:
         return None
     totals = _totals(request)
     won, yen = totals.get(Column.WON, (0, 0))

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leads.home import today
-from leads.home.rows import company_of, link
+from leads.home.rows import link
 from leads.models import Handoff, Lead
 from portal.models import Person
 
@@ -61,6 +61,6 @@ def _count(rows):
 def _disputes(request):
     """Returns on which both sides still see things differently, of this manager's people on either side."""
     return [
-        {"handoff": row, "lead": row.lead, "company": company_of(row.lead), "url": link("leads:lead", row.lead_id)}
+        {"handoff": row, "lead": row.lead, "company": str(row.lead), "url": link("leads:lead", row.lead_id)}
         for row in today.of(request).disputes[:AT_MOST]
     ]

@@ -9,17 +9,16 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from leads import permissions
 from leads.home import today
-from leads.home.rows import company_of, link
+from leads.home.rows import link
 from leads.models import Handoff, Opportunity, Thanks
 from portal import words
-from portal.models import Person
 
 SINCE = datetime.timedelta(days=7)
 THANKED_WITHIN = datetime.timedelta(days=30)
 AT_MOST = 60
 SHOWN = 6
-SENDERS = {Person.Function.MARKETING, Person.Function.INSIDE_SALES, Person.Function.CUSTOMER_SUCCESS}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Step:
 
     @property
     def company(self):
-        return company_of(self.lead)
+        return str(self.lead)
 
     @property
     def url(self):
@@ -56,7 +55,7 @@ class Story:
 
 def panel(request):
     """For those who hand over; None for everyone else."""
-    if request.user.function not in SENDERS:
+    if request.user.function not in permissions.HANDING_OVER:
         return None
     story = of(request)
     return {
@@ -69,7 +68,7 @@ def panel(request):
 
 def head(request):
     """The page's sentence where nothing waits for an answer: what the week brought."""
-    if request.user.function not in SENDERS:
+    if request.user.function not in permissions.HANDING_OVER:
         return None
     sentence = of(request).sentence
     return {"sentence": sentence} if sentence else None
@@ -169,7 +168,7 @@ def thanks(request):
             "by": row.by,
             "line": row.line,
             "lead": row.lead,
-            "company": company_of(row.lead),
+            "company": str(row.lead),
             "url": link("leads:lead", row.lead_id),
             "at": row.at,
         }

@@ -7,10 +7,11 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from leads.models import Activity
+from leads.cards import CHIPS
+from leads.highlights import marks
 from leads.models.clock import NEVER
+from leads.search import person_words
 from portal import business_time, words
 
 ANSWERED_AT = {
@@ -19,8 +20,6 @@ ANSWERED_AT = {
     "talk": "leads:handoff-settlement",
     "time": "leads:time-request-answer",
 }
-STATES = {"k": "known", "p": "partly", "u": "unknown"}
-CHIPS = 2
 
 
 def link(name, *args):
@@ -131,7 +130,7 @@ class Wait:
 
     @property
     def company(self):
-        return company_of(self.lead)
+        return str(self.lead)
 
     @property
     def url(self):
@@ -156,15 +155,15 @@ class Wait:
 
     @property
     def chips(self):
-        return chips_of(self.lead)[:CHIPS]
+        return marks(self.lead.highlights)[:CHIPS]
 
     @property
     def more_chips(self):
-        return max(0, len(chips_of(self.lead)) - CHIPS)
+        return max(0, len(marks(self.lead.highlights)) - CHIPS)
 
     @property
     def bant(self):
-        return [STATES[letter] for letter in self.lead.bant_states]
+        return self.lead.bant_words
 
 
 @dataclasses.dataclass(frozen=True)
@@ -223,7 +222,7 @@ class Line:
 
     @property
     def company(self):
-        return company_of(self.lead)
+        return str(self.lead)
 
     @property
     def url(self):
@@ -250,28 +249,12 @@ PROMISED = {
 }
 
 
-def company_of(lead):
-    return str(lead.company) if lead.company_id else lead.person_name
-
-
 def contact_of(lead):
     """Department, title and name, as far as they are known."""
     if not lead.company_id:
         return ""
-    name = pgettext("a customer's name", "%(name)s") % {"name": lead.family_name} if lead.family_name else ""
+    name = person_words(lead.family_name, "")
     return " ".join(filter(None, [lead.department, lead.title, name]))
-
-
-def chips_of(lead):
-    """What the lead did, the strongest signs first: pricing page 3 times."""
-    return [_chip(one) for one in lead.highlights or []]
-
-
-def _chip(one):
-    kind = one.get("kind", "")
-    label = one.get("detail") or (str(Activity.Kind(kind).label) if kind in Activity.Kind.values else kind)
-    times = one.get("n") or 1
-    return _("%(what)s ×%(n)d") % {"what": label, "n": times} if times > 1 else label
 
 
 def _with_line(says, line):

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from leads import permissions
 from leads.home.rows import Line, Wait, link
 from leads.models import Handoff, Lead, TimeRequest
 from portal.models import Person
 
 AT_MOST = 100
 SHOWN = 6
-HANDING_OVER = {Person.Function.MARKETING, Person.Function.INSIDE_SALES, Person.Function.CUSTOMER_SUCCESS}
 
 
 def of(request):
@@ -29,7 +29,7 @@ def head(request):
     if request.user.side is None and not mine.waits:
         return None
     action = {}
-    if request.user.function in HANDING_OVER and (board := link("leads:board")):
+    if request.user.function in permissions.HANDING_OVER and (board := link("leads:board")):
         action = {"url": f"{board}#to_hand_over", "action": _("Make a hand-off")}
     sentence = {"sentence": _sentence(mine)} if mine.waits or mine.promised_count else {}
     return {**sentence, **action} or None

@@ -31,3 +31,12 @@ class Bant(models.Model):
 
     def __str__(self):
         return f"{self.get_part_display()} {self.get_state_display()}"
+
+
+LETTERS = {Bant.State.KNOWN: "k", Bant.State.PARTLY: "p", Bant.State.UNKNOWN: "u"}
+STATES = {letter: state.value for state, letter in LETTERS.items()}
+
+
+def states_of(letters):
+    """["known", …] in the order of the parts, of the letters that a lead keeps (`Lead.bant_states`)."""
+    return [STATES[letter] for letter in letters]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads import permissions
+from leads.models.bant import states_of
 from leads.models.boarding import Boarding
 from leads.models.clock import NEVER
 from leads.models.editing import Editing
@@ -16,8 +17,6 @@ from leads.models.undoing import Undoing
 from leads.models.working import Working
 from portal.models import Entry
 from portal.refusals import Refusal
-
-STATE_OF = {"k": "known", "p": "partly", "u": "unknown"}
 
 # What is not known stands behind all that is; written as leads.keyset orders by it.
 SCORE, AMOUNT = Coalesce(F("score"), Value(-1)), Coalesce(F("amount"), Value(-1))
@@ -236,4 +235,4 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
     @property
     def bant_words(self):
         """The states of budget, authority, need and timeline, as {% bant %} takes them."""
-        return [STATE_OF[letter] for letter in self.bant_states]
+        return states_of(self.bant_states)

@@ -6,13 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import clause_words, definition, permissions
 from leads.models.agreement import Agreement, Revision
-from leads.models.bant import Bant
+from leads.models.bant import LETTERS, Bant, states_of
 from leads.models.note import Note
 from leads.models.qualification import Qualification
 from leads.models.verb import Step
 from portal.refusals import Refusal
-
-LETTERS = {Bant.State.KNOWN: "k", Bant.State.PARTLY: "p", Bant.State.UNKNOWN: "u"}
 
 
 class Qualifying(models.Model):
@@ -68,8 +66,7 @@ class Qualifying(models.Model):
         return step.end("lead.reconsidered", by=by, at=at, undo=False)
 
     def facts(self):
-        letters = {letter: state for state, letter in LETTERS.items()}
-        bant = {part: letters[letter] for part, letter in zip(Bant.Part.values, self.bant_states, strict=True)}
+        bant = dict(zip(Bant.Part.values, states_of(self.bant_states), strict=True))
         return definition.Facts(bant=bant, has_note=self.has_note, score=self.score)
 
     def agreements(self, at):
