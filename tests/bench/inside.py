@@ -263,17 +263,25 @@ def sweep():
 
 
 def _open_clocks():
-    """Promises of hand-offs, due in the days to come; the checks of the database are left out to be quick."""
+    """Copies of a promise, one on each hand-off, due in the days to come; left unchecked by the database, to be quick."""
+    known = {
+        "lead_id": "h.lead_id",
+        "handoff_id": "h.id",
+        "qualification_id": "NULL",
+        "due_at": "now() + interval '2 days' + random() * interval '200 days'",
+        "warn_at": "now() + interval '1 day'",
+        "outcome": "''",
+        **dict.fromkeys(["warned_at", "paused_at", "stopped_at", "breached_at"], "NULL"),
+    }
+    columns = [field.column for field in Clock._meta.concrete_fields if not field.primary_key]
+    values = ", ".join(known.get(column, f"c.{column}") for column in columns)
     run("SET session_replication_role = replica")
     run(
-        """
-        INSERT INTO leads_clock (lead_id, commitment_id, handoff_id, calendar_id, calendar_version, unit_id, started_at,
-                                 target_minutes, granted_minutes, due_at, warn_at, outcome)
-        SELECT h.lead_id, c.id, h.id, c.calendar_id, 1, h.receiving_unit_id, h.offered_at, c.minutes, 0,
-               now() + interval '2 days' + random() * interval '200 days', now() + interval '1 day', ''
+        f"""
+        INSERT INTO leads_clock ({", ".join(columns)}) SELECT {values}
         FROM generate_series(1, %s) AS again
         CROSS JOIN leads_handoff AS h
-        CROSS JOIN (SELECT * FROM leads_commitment WHERE key = 'contact' LIMIT 1) AS c
+        CROSS JOIN (SELECT * FROM leads_clock WHERE handoff_id IS NOT NULL LIMIT 1) AS c
         LIMIT %s
         """,
         [OPEN_CLOCKS, OPEN_CLOCKS],
