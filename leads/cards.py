@@ -257,19 +257,19 @@ def _running(row, drawing):
     promise = drawing.directory.promises.get(row.promise)
     over = _counted_over(row, now, promise, drawing.directory) if state == "over" else None
     shown = promise is not None and row.board_column not in {Column.TO_HAND_OVER, Column.HANDED_OVER}
-    return Clock(state, row.due_at, row.warn_at, over, promise.ja if shown else "", share=max(0, share))
+    return Clock(state, row.due_at, row.warn_at, over, promise.key if shown else "", share=max(0, share))
 
 
 def _counted_over(row, now, promise, directory):
     """Minutes that counted since the due time, on the promise's own calendar; no more than is ever shown."""
     if now - row.due_at >= LONGEST * 6:
         return words.whole_minutes(LONGEST)
-    version = (row.calendar, str(row.calendar_version))
-    hours = next((one for one in directory.hours.values() if (one.parent, one.detail) == version), None)
+    version = (row.calendar, row.calendar_version)
+    hours = next((one for one in directory.hours.values() if (one.calendar, one.version) == version), None)
     if hours is None:  # published within the last minute
         return words.whole_minutes(now - row.due_at)
-    mode = promise.en if promise is not None else business_time.Mode.BUSINESS
-    return words.whole_minutes(business_time.elapsed(row.due_at, now, _hours(hours.ja, hours.en), mode=mode))
+    mode = promise.mode if promise is not None else business_time.Mode.BUSINESS
+    return words.whole_minutes(business_time.elapsed(row.due_at, now, _hours(hours.digest, hours.content), mode=mode))
 
 
 @functools.lru_cache(maxsize=64)

@@ -52,6 +52,34 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment as a clock names it: what is promised, and how its time counts."""
+
+    pk: int
+    key: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Published opening hours: a version of a calendar, as JSON."""
+
+    pk: int
+    calendar: int
+    version: int
+    digest: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The figures above the board, as JSON."""
+
+    pk: int
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A saved view as a tab shows it."""
 
@@ -70,12 +98,10 @@ class Directory:
     sources: dict[int, Label] = field(default_factory=dict)
     campaigns: dict[int, Label] = field(default_factory=dict)
     reasons: dict[int, Label] = field(default_factory=dict)
-    promises: dict[int, Label] = field(default_factory=dict)  # key and mode
-    kept: dict[int, Label] = field(default_factory=dict)  # the figures above the board, as JSON
+    promises: dict[int, Promise] = field(default_factory=dict)
+    kept: dict[int, Kept] = field(default_factory=dict)
     views: dict[int, View] = field(default_factory=dict)
-    hours: dict[int, Label] = field(
-        default_factory=dict
-    )  # digest and content of a calendar's (parent) version (detail)
+    hours: dict[int, Hours] = field(default_factory=dict)
 
     def colleagues(self):
         """Who can carry leads, in the order of their kana."""
@@ -173,4 +199,16 @@ def _view(pk, name, query, layout, _function, owner, _manager, is_shared):
     return View(pk, name, query, layout, bool(is_shared), owner)
 
 
-READ = {"people": _someone, "views": _view}
+def _promise(pk, key, mode, *_empty):
+    return Promise(pk, key, mode)
+
+
+def _kept_figures(pk, figures, *_empty):
+    return Kept(pk, figures)
+
+
+def _hours(pk, digest, content, version, _function, calendar, _manager, _works):
+    return Hours(pk, calendar, int(version), digest, content)
+
+
+READ = {"people": _someone, "views": _view, "promises": _promise, "kept": _kept_figures, "hours": _hours}

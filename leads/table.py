@@ -12,6 +12,7 @@ from leads.models import Bant, Lead
 from leads.models.bant import states_of
 from portal import words
 
+
 @dataclass(frozen=True)
 class Shown:
     """A row as it is shown: finished words."""

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from leads import pledges, sweeping
+from leads import promise_strip, sweeping
 from leads.intake import work
 from portal import schedule
 
@@ -11,7 +11,7 @@ def sweep():
     now = timezone.now()
     if schedule.once_a_slot("sweep", 60, at=now):
         sweeping.sweep(at=now)
-        pledges.refresh(now)
+        promise_strip.refresh(now)
 
 
 @shared_task

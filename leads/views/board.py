@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from leads import board as reading
-from leads import cards, directory, permissions, pledges, verbs
+from leads import cards, directory, permissions, promise_strip, verbs
 from leads.choices import choices
 from leads.filters import Filters
 from leads.models import CardPosition, Lead
@@ -43,7 +43,7 @@ def board(request):
         "views": asked.directory.views_of(request.user, "board"),
         "total": None if asked.filters.is_narrow else sum(n for n, _yen, _more in counts.values()),
         "query": asked.filters.query(),
-        "pledges": pledges.strip(asked.directory),
+        "promises": promise_strip.read(asked.directory),
         "teams": ("marketing", "inside_sales", "sales", "customer_success"),
         **ways_in(request.user),
     }

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from leads import board, cards, directory, pledges
+from leads import board, cards, directory, promise_strip
 from leads.filters import Filters
 from leads.models import CardPosition, Lead, SavedView
 from tests import make
@@ -86,7 +86,7 @@ def test_the_board_needs_six_queries(client, rows, query, django_assert_max_num_
     working(rows, score=50)
     overdue()
     SavedView.objects.create(owner=make.person(), name="みんなの", is_shared=True)
-    pledges.refresh(AT)
+    promise_strip.refresh(AT)
     with django_assert_max_num_queries(6):  # with empty caches, too
         client.get(BOARD, query)
 
@@ -504,7 +504,7 @@ def test_the_promises_of_both_sides_stand_on_top_once_they_are_counted(client):
     offered.accept(by=offered.receiver, at=AT - datetime.timedelta(days=3))
     signed_in(client)
     assert 'class="pledge"' not in client.get(BOARD).text
-    pledges.refresh(AT)
+    promise_strip.refresh(AT)
     directory.forget()
     shown = re.search(r'<dl class="pledge">.*?</dl>', client.get(BOARD).text, re.DOTALL)[0]
     assert shown.count("<dt>") == 3

@@ -11,7 +11,7 @@ TEAMS = {Commitment.Side.MARKETING: ("marketing", "inside_sales"), Commitment.Si
 
 
 @dataclass(frozen=True)
-class Pledge:
+class Shown:
     """One promise of a side and how much of it was kept (percent; None while there is nothing to count)."""
 
     functions: tuple[str, ...]
@@ -26,11 +26,12 @@ def refresh(at):
     KeptPromises.objects.update_or_create(pk=1, defaults={"figures": figures, "counted_at": at})
 
 
-def strip(directory):
+def read(directory):
     """What the board shows, in the reader's language; nothing before the first sweep."""
-    kept = next(iter(directory.kept.values()), None)
-    return [_pledge(promises.Figure(**figure)) for figure in json.loads(kept.ja)] if kept else []
+    return [
+        _shown(promises.Figure(**figure)) for kept in directory.kept.values() for figure in json.loads(kept.figures)
+    ]
 
 
-def _pledge(figure):
-    return Pledge(TEAMS.get(figure.side, ()), figure.label, figure.percent, figure.explanation)
+def _shown(figure):
+    return Shown(TEAMS.get(figure.side, ()), figure.label, figure.percent, figure.explanation)
