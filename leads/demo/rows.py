@@ -280,7 +280,6 @@ class Ledger:
                 unit_id=unit_id,
                 due_at=due_at,
                 found_at=due_at + datetime.timedelta(minutes=1),
-                told_at=due_at,
             )
         return clock
 

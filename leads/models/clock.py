@@ -234,7 +234,6 @@ class Breach(models.Model):
     unit = models.ForeignKey("portal.OrgUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField(_("due at"))
     found_at = models.DateTimeField(_("found at"))
-    told_at = models.DateTimeField(_("told at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("breach")
