@@ -1,4 +1,4 @@
-"""URLs are nouns; an action is the thing it creates (docs in STYLE: POST handoffs/7/acceptance/)."""
+"""URLs are nouns; an action is the thing it creates: POST handoffs/7/acceptance/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What always holds of leads, hand-offs, clocks and opportunities; the rules stand in ARCHITECTURE."""
+"""What always holds of leads, hand-offs, clocks and opportunities."""
 
 from collections.abc import Iterator
 

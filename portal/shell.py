@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from portal import words
@@ -198,7 +198,7 @@ def theme(request):
 
 def other_language():
     """The language the switch leads to, called by its own name."""
-    code = "en" if (get_language() or "ja").startswith("ja") else "ja"
+    code = "en" if words.is_japanese() else "ja"
     return {"code": code, "name": get_language_info(code)["name_local"]}
 
 

@@ -1,4 +1,4 @@
-"""What always holds (ARCHITECTURE), as checks on the data. They read, and repair nothing.
+"""What always holds, as checks on the data. They read, and repair nothing.
 
 An app registers its checks in `ready`. A check is a question to the database that answers with the records
 for which its rule does not hold; where there are none it costs one query.

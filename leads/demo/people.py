@@ -1,4 +1,4 @@
-"""The people of あおぞら計装: the ones of the mockups first, then as many more as asked for."""
+"""The people of あおぞら計装: those with log-ins first, then as many more as asked for."""
 
 import datetime
 

@@ -4,7 +4,6 @@ import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,7 @@ from portal.models import OrgUnit, Person
 
 
 class DayField(forms.DateField):
-    """A day; `default` gives the one that stands there, given today."""
+    """A day; only one after today (`future`), or today and before (`past`), where that is asked."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -158,4 +157,4 @@ def mentioned_in(text, people):
 
 def colleagues():
     """Who can be mentioned: everybody who still works here."""
-    return Person.objects.filter(Q(is_active=True) & Q(left_on=None)).in_kana_order()
+    return Person.objects.filter(is_active=True, left_on=None).in_kana_order()

@@ -153,7 +153,5 @@ class NoteForm(forms.Form):
     def mentions(self):
         """Who was picked, and who is called in the text."""
         people = list(colleagues())
-        picked = set(self.cleaned_data["people"])
-        return [
-            person for person in people if person in picked or person in mentioned_in(self.cleaned_data["text"], people)
-        ]
+        told = {*self.cleaned_data["people"], *mentioned_in(self.cleaned_data["text"], people)}
+        return [person for person in people if person in told]

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import permissions
 from leads.models.clock import Clock
+from leads.models.handoff import Handoff
+from leads.models.rotation import Rotation
 from leads.models.verb import Step
 from portal.models import OrgUnit
 from portal.refusals import Refusal
@@ -22,9 +24,6 @@ class HandingOver(models.Model):
         `exception` names the written exception where the definition in force is not met. Raises
         Refusal where the definition is not met, the memo is missing, or the lead cannot be passed on now.
         """
-        from leads.models.handoff import Handoff
-        from leads.models.rotation import Rotation
-
         if not permissions.can_hand_over(by, self):
             raise Refusal(
                 _("Handing over is for Marketing, Inside Sales, Customer Success and the lead's owner."), status=403
@@ -35,9 +34,7 @@ class HandingOver(models.Model):
         definition, sla = self.agreements(at)
         self._check_ready(definition, sla, memo=memo, exception=exception)
         passed_on = self.handoff if self.stage == self.Stage.WORKING else None
-        chosen = Rotation.choose(to, at, but=by) if isinstance(to, OrgUnit) else Rotation.named(to, at)
-        if chosen.person is not None and chosen.person.pk == by.pk:
-            raise Refusal(_("Choose somebody else: a hand-off goes from one person to another."), status=422)
+        chosen = self._receiver(to, by, at)
         handoff = Handoff.objects.create(
             lead=self,
             sender=by,
@@ -127,6 +124,12 @@ class HandingOver(models.Model):
             raise Refusal(
                 _("Write a memo of at least %(n)d characters for the receiver.") % {"n": at_least}, status=422
             )
+
+    def _receiver(self, to, by, at):
+        chosen = Rotation.choose(to, at, but=by) if isinstance(to, OrgUnit) else Rotation.named(to, at)
+        if chosen.person is not None and chosen.person.pk == by.pk:
+            raise Refusal(_("Choose somebody else: a hand-off goes from one person to another."), status=422)
+        return chosen
 
     def _end_qualification(self, step, at, how):
         qualification = self.qualifications.filter(until=None).first()

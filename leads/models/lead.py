@@ -209,17 +209,21 @@ class Lead(Boarding, HandingOver, Working, Qualifying, Thanking, Editing, Undoin
         """
         if not permissions.can_add_lead(by):
             raise Refusal(_("Only the four teams can add leads."), status=403)
-        known = cls.objects.present().filter(email=email).first() if email else None
+        known = cls._of_email(email)
         if known is not None:
             return known, False
         try:
             with transaction.atomic():
                 return cls._add(by=by, at=at, email=email, **values), True
         except IntegrityError:
-            known = cls.objects.present().filter(email=email).first() if email else None
+            known = cls._of_email(email)
             if known is None:
                 raise
             return known, False
+
+    @classmethod
+    def _of_email(cls, email):
+        return cls.objects.present().filter(email=email).first() if email else None
 
     @classmethod
     def _add(cls, *, by, at, **values):

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.clock import Clock
 from portal.models import Entry
 from portal.models.entry import name_of
 from portal.refusals import Refusal
@@ -56,8 +57,6 @@ class Step:
 
     def turn_clocks(self, event, *, at, handoff=None, qualification=None, revision=None):
         """Stop the running clocks that wait for this event, start those that run from it."""
-        from leads.models.clock import Clock  # the lead's mixins load before the clock's foreign keys
-
         if self._running is None:
             self._running = list(self.lead.clocks.running().select_related("commitment", "calendar"))
         for clock in list(self._running):

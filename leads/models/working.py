@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from leads import permissions
 from leads.models.activity import Activity
 from leads.models.clock import Clock
+from leads.models.opportunity import JoinedLead, Opportunity
 from leads.models.verb import Step
 from portal.refusals import Refusal
 
@@ -171,8 +172,6 @@ class Working(models.Model):
         return step
 
     def _open_opportunity(self, step, *, by, at, prospect, join):
-        from leads.models.opportunity import JoinedLead, Opportunity
-
         if join is not None:
             step.made(JoinedLead.objects.create(opportunity=join, lead=self, by=by, at=at))
         else:

@@ -7,8 +7,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from leads import duplicates
-from leads.intake import columns, fields, undo
-from leads.intake.reasons import REASONS, Reason
+from leads.intake import columns, dates, fields, undo
+from leads.intake.reasons import REASONS, Reason, Unreadable
 from leads.models import Company, Import, Lead
 from leads.views.import_columns import encodings
 from portal import words
@@ -129,11 +129,8 @@ def _question(question, header):
 
 
 def _meaning(example, order):
-    from leads.intake.dates import read
-    from leads.intake.reasons import Unreadable
-
     try:
-        moment = read(example, order)
+        moment = dates.read(example, order)
     except Unreadable:
         return ""
     return words.long_day(moment.day) if moment else ""

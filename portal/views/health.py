@@ -48,7 +48,10 @@ def _database():
 def _broker():
     try:
         with app.connection_for_write(connect_timeout=2) as broker:
-            broker.default_channel.client.ping() if broker.transport.driver_type == "redis" else broker.connect()
+            if broker.transport.driver_type == "redis":
+                broker.default_channel.client.ping()
+            else:
+                broker.connect()
     except Exception:  # every transport raises its own kinds, and each of them means the same here
         return "unreachable"
     return "ok"
