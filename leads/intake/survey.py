@@ -34,6 +34,32 @@ def upload(file, *, name, by, at, encoding="auto", delimiter=""):
     return imported
 
 
+def read_anew(imported, *, encoding):
+    """Another encoding is chosen; where that changes the header, so does what the columns mean. Raises Unfit."""
+    with imported.local_file() as path:
+        sheet = open_sheet(path, encoding=encoding, limits=receive.limits())
+    was = imported.survey["header"]
+    imported.encoding = encoding
+    note_reading(imported, sheet)
+    imported.survey["others"] = []
+    if sheet.header != was:
+        use(imported, mapping_for(sheet.header, imported.file_name))
+    imported.state, imported.failure = Import.State.UPLOADED, {}
+    imported.save()
+
+
+def answer(imported, *, intent, orders):
+    """What somebody decided on the check: `orders` by column, "skip" leaves the column out. The caller saves."""
+    imported.intent = intent if intent in Import.Intent.values else imported.intent
+    asked = dict(imported.options.get("asked", {}))
+    for column, order in orders.items():
+        if order == "skip":
+            imported.mapping["columns"][column] = fields.IGNORED
+        elif order:
+            asked[column] = order
+    imported.options = {**imported.options, "asked": asked}
+
+
 def note_reading(imported, sheet):
     """How the file is read, for the screens: decided once, kept with the import."""
     rows = list(itertools.islice((row for row in sheet.rows() if not row.is_blank), SAMPLE))

@@ -110,6 +110,11 @@ class Import(models.Model):
     def rows_taken(self):
         return self.created + self.updated + self.unchanged
 
+    def throw_away(self):
+        """The file and all that was noted about it; nothing of it has come in."""
+        self.file.delete(save=False)
+        self.delete()
+
     @contextlib.contextmanager
     def local_file(self):
         """The file as a path of this machine, whatever storage keeps it."""

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from leads import permissions
 from leads.intake import encoding, receive, refused, survey, undo, work
 from leads.intake.reasons import Unfit
-from leads.intake.sheets import open_sheet
 from leads.models import Import, ImportRow
 from leads.views import import_columns, import_pages
 from portal.once import once
@@ -110,18 +109,9 @@ def reading(request, pk):
     if chosen not in encoding.CHOICES:
         raise Http404
     try:
-        with found.local_file() as path:
-            sheet = open_sheet(path, encoding=chosen, limits=receive.limits())
+        survey.read_anew(found, encoding=chosen)
     except Unfit as unfit:
         return _with_failure(request, found, unfit.reason)
-    was = found.survey["header"]
-    found.encoding = chosen
-    survey.note_reading(found, sheet)
-    found.survey["others"] = []
-    if sheet.header != was:
-        survey.use(found, survey.mapping_for(sheet.header, found.file_name))
-    found.state, found.failure = State.UPLOADED, {}
-    found.save()
     if request.POST.get("back") == "columns":
         return redirect("leads:import-columns", pk=pk)
     work.ask_for_check(found)
@@ -134,16 +124,8 @@ def reading(request, pk):
 def choices(request, pk):
     """The intent and the order of days are decided: the forecast is made anew."""
     found = _draft(pk)
-    intent = request.POST.get("intent", found.intent)
-    found.intent = intent if intent in Import.Intent.values else found.intent
-    asked = dict(found.options.get("asked", {}))
-    for place, column in enumerate(found.survey["header"]):
-        answer = request.POST.get(f"order-{place}")
-        if answer == "skip":
-            found.mapping["columns"][column] = "-"
-        elif answer:
-            asked[column] = answer
-    found.options = {**found.options, "asked": asked}
+    given = {column: request.POST.get(f"order-{place}") for place, column in enumerate(found.survey["header"])}
+    survey.answer(found, intent=request.POST.get("intent"), orders=given)
     work.ask_for_check(found)
     return redirect("leads:import", pk=pk)
 
@@ -188,9 +170,7 @@ def taking_back(request, pk):
 @require_POST
 def removal(request, pk):
     """A file that has not come in is thrown away."""
-    found = _draft(pk)
-    found.file.delete(save=False)
-    found.delete()
+    _draft(pk).throw_away()
     return redirect("leads:imports")
 
 
