@@ -26,7 +26,7 @@ class Records:
         units = {handoff.receiving_unit_id for handoff in self.handoffs.values() if handoff.receiver_id is None}
         units |= {clock.unit_id for clock in self.clocks.values()}
         teams = defaultdict(list)
-        for person in Person.objects.filter(unit__in=units - {None}, is_active=True, left_on=None).order_by("pk"):
+        for person in Person.objects.here().filter(unit__in=units - {None}).order_by("pk"):
             teams[person.unit_id].append(person)
         return teams
 

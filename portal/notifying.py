@@ -68,15 +68,11 @@ def _with_stand_in(person, why, at) -> Iterable[tuple[Person, str]]:
     if person is None:
         return
     day = timezone.localdate(at, person.zone)
-    if _is_here(person):
+    if person.is_here:
         yield person, why
     stand_in = person.stand_in
-    if not person.can_work(day) and stand_in is not None and _is_here(stand_in):
+    if not person.can_work(day) and stand_in is not None and stand_in.is_here:
         yield stand_in, STAND_IN
-
-
-def _is_here(person):
-    return person.is_active and person.left_on is None
 
 
 def wants(verb):

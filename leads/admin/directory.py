@@ -19,9 +19,7 @@ class CampaignForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "owner" in self.fields:
-            here = Person.objects.filter(left_on=None, is_active=True) | Person.objects.filter(
-                pk=self.instance.owner_id
-            )
+            here = Person.objects.here() | Person.objects.filter(pk=self.instance.owner_id)
             self.fields["owner"].queryset = here.in_kana_order()
 
     def clean(self):

@@ -157,4 +157,4 @@ def mentioned_in(text, people):
 
 def colleagues():
     """Who can be mentioned: everybody who still works here."""
-    return Person.objects.filter(is_active=True, left_on=None).in_kana_order()
+    return Person.objects.here().in_kana_order()

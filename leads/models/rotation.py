@@ -58,5 +58,5 @@ class Rotation(models.Model):
         person = after[0] if after else team[0]
         rotation.last = person
         rotation.save(update_fields=["last"])
-        skipped = members.filter(is_active=True, left_on=None).count() - len(team)
+        skipped = members.here().count() - len(team)
         return Choice(person, unit, {"why": "turn", "of": len(team), "away": skipped})

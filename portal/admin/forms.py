@@ -55,9 +55,7 @@ class PersonForm(forms.ModelForm):
         self.fields["time_zone"].initial = self.instance.time_zone
         self.fields["family_kana"].required = True
         people = Person.objects.in_kana_order().exclude(pk=self.instance.pk)
-        self.fields["manager"].queryset = people.filter(left_on=None, is_active=True) | people.filter(
-            pk=self.instance.manager_id
-        )
+        self.fields["manager"].queryset = people.here() | people.filter(pk=self.instance.manager_id)
         self.fields["stand_in"].queryset = people.working(timezone.localdate()) | people.filter(
             pk=self.instance.stand_in_id
         )

@@ -28,11 +28,13 @@ class PersonQuerySet(models.QuerySet):
         )
         return self.select_related("unit").annotate(unread_count=Coalesce(models.Subquery(unread), 0))
 
+    def here(self):
+        """Who has not left and is not about to leave."""
+        return self.filter(is_active=True, left_on=None)
+
     def working(self, on):
         """Who can be given work on this day: neither gone nor away."""
-        return self.filter(is_active=True, left_on__isnull=True).exclude(
-            Q(away_from__lte=on) & (Q(away_to__isnull=True) | Q(away_to__gte=on))
-        )
+        return self.here().exclude(Q(away_from__lte=on) & (Q(away_to__isnull=True) | Q(away_to__gte=on)))
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):

@@ -46,8 +46,13 @@ class Presence(models.Model):
     def has_left(self, on):
         return self.left_on is not None and self.left_on <= on
 
+    @property
+    def is_here(self):
+        """Has not left and is not about to leave."""
+        return self.is_active and self.left_on is None
+
     def can_work(self, on):
-        return self.is_active and self.left_on is None and not self.is_away(on)
+        return self.is_here and not self.is_away(on)
 
     def _differs(self, other, names):
         return any(getattr(self, name) != getattr(other, name) for name in names)
