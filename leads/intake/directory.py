@@ -46,8 +46,8 @@ class Directory:
 
     def forget(self):
         """Read sources and campaigns anew: what a rolled-back chunk made is gone."""
-        self._sources = dict(Source.objects.values_list("code", "pk"))
-        self._campaigns = dict(Campaign.objects.values_list("code", "pk"))
+        self._sources = _known(Source, 60)
+        self._campaigns = _known(Campaign, 100)
         self._kinds = {}
 
     def person(self, text, *, counts=True):
@@ -86,6 +86,16 @@ class Directory:
                 "セミナー": "seminar",
             }
         return self._kinds.get(text.strip().lower(), Activity.Kind.OTHER.value)
+
+
+def _known(model, limit):
+    """{code: key}; a row is also known by either of its names, where no other row has that name or code."""
+    rows = list(model.objects.values_list("pk", "code", "name", "name_en"))
+    named: dict[str, set[int]] = {}
+    for pk, _given, *spoken in rows:
+        for name in filter(None, spoken):
+            named.setdefault(_code(name, limit), set()).add(pk)
+    return {name: keys.pop() for name, keys in named.items() if len(keys) == 1} | {code: pk for pk, code, *_rest in rows}
 
 
 def _made(model, code, **names_given):

@@ -34,6 +34,19 @@ document.addEventListener("htmx:afterRequest", (event) => {
   button?.classList.remove("is-busy");
   button?.removeAttribute("aria-busy");
 });
+// What was carried out is done: the next tap on the same form is a new request, and nothing in it waits to be saved.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.elt.closest?.("form");
+  if (!form || !detail.successful || detail.requestConfig?.verb !== "post") return;
+  delete form.dataset.dirty;
+  form.querySelectorAll(".errs").forEach((summary) => summary.remove());
+  if (form.elements.request_id) form.elements.request_id.value = newId();
+});
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID(); // on https and localhost only
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+}
 window.addEventListener("pageshow", (event) => { if (event.persisted) idle(document); });
 
 // -- Asked before a weighty step: data-confirm on the form or on the button --------------

@@ -112,6 +112,15 @@ def test_a_contact_takes_one_tap_and_no_field(phone, outcome):
     assert (hand.taps, lead.activities.count()) == (1, 1)
 
 
+def test_a_second_contact_follows_the_first_without_loading_the_page_anew(page):
+    lead = working()
+    opened(page, lead.owner, lead.get_absolute_url())
+    for outcome in ("不在", "接触済", "伝言"):
+        page.locator(f".quick .taps button:text-is('{outcome}')").click()
+        expect(page.locator("#timeline")).to_contain_text(outcome)
+    assert lead.activities.count() == 3
+
+
 @pytest.mark.parametrize(
     ("choice", "crumb", "after"),
     [
