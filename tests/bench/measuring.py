@@ -1,5 +1,6 @@
 """One size after the other: what each costs, as rows of the table."""
 
+import os
 import tempfile
 import uuid
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ class Size:
     posts: dict[str, Timing] = field(default_factory=dict)
     inside: dict = field(default_factory=dict)
     imports: list[dict] = field(default_factory=list)
+    cpu: dict[str, float] = field(default_factory=dict)  # ms of gunicorn's processes for one answer
+    load: float = 0.0  # running processes; with the bench alone about two
     memory: dict = field(default_factory=dict)  # MB
 
 
@@ -62,6 +65,7 @@ def measure_on(size, env, database, tell):
         tell("verbs")
         _verbs(size, portal, env, logins)
         size.memory = stage.memory(portal)
+        size.load = os.getloadavg()[0]
     for job in ("board", "bare_sql", "search", "figures"):
         tell(job)
         size.inside[job] = stage.inside(env, job)
@@ -84,7 +88,11 @@ def _pages(size, portal, bare, logins):
     page = driving.unpacked(body, headers)
     size.about["cards"] = page.count(b'<li id="lead-')
     pages = {"bare view": (bare.port, "/", [""] * CLIENTS), "board": (portal.port, "/board/", sessions)}
-    one, crowd = driving.side_by_side(pages), driving.crowds_side_by_side(pages)
+    one = driving.side_by_side(pages)
+    servers = {"bare view": bare, "board": portal}
+    before = {name: stage.cpu(server) for name, server in servers.items()}
+    crowd = driving.crowds_side_by_side(pages)
+    size.cpu = {name: (stage.cpu(server) - before[name]) / len(crowd[name].taken) for name, server in servers.items()}
     size.pages = {name: (one[name], crowd[name]) for name in pages}
     lead = page.split(b'<li id="lead-')[1].split(b'"')[0].decode()
     others = {"home": "/", "list": "/leads/", "lead": f"/leads/{lead}/", "search": f"/search/?q={COMMON}"}
@@ -94,15 +102,19 @@ def _pages(size, portal, bare, logins):
 
 def _verbs(size, portal, env, logins):
     """Hand over, accept, move on the board: the whole POST, from the form to the answer."""
+
+    def posted(name, client, forms):
+        before = stage.cpu(portal)
+        size.posts[name] = _posted(client, forms)
+        size.cpu[name] = (stage.cpu(portal) - before) / len(forms)
+
     leads = stage.inside(env, "ready", VERBS)
     sender, receiver = Client(portal.port, logins["sender"]), Client(portal.port, logins["receiver"])
     form = HANDED_OVER | {"to": f"person-{logins['receiver_pk']}"}
-    size.posts["hand over"] = _posted(sender, [(f"/leads/{pk}/handoffs/new/", form) for pk in leads])
+    posted("hand over", sender, [(f"/leads/{pk}/handoffs/new/", form) for pk in leads])
     handoffs = stage.inside(env, "offered", *leads)
-    size.posts["accept"] = _posted(receiver, [(f"/handoffs/{pk}/acceptance/", {}) for pk in handoffs])
-    size.posts["move"] = _posted(
-        receiver, [(f"/leads/{pk}/result/", {"outcome": "opportunity", "quality": 3}) for pk in leads]
-    )
+    posted("accept", receiver, [(f"/handoffs/{pk}/acceptance/", {}) for pk in handoffs])
+    posted("move", receiver, [(f"/leads/{pk}/result/", {"outcome": "opportunity", "quality": 3}) for pk in leads])
 
 
 def _posted(client, forms):

@@ -40,6 +40,7 @@ def _board(sizes):
     bare, crowded = (lambda s: s.pages["bare view"][0]), (lambda s: s.pages["bare view"][1])
     at = _is_hundred_thousand if any(map(_is_hundred_thousand, sizes)) else None
     smallest = min(sizes, key=lambda size: size.leads)
+    yield _row("load of the machine meanwhile", "", sizes, lambda s: s.load)
     yield _row("cards on the board", "200", sizes, lambda s: s.about["cards"], str)
     yield _row("bare view: 1 client, p50 / p95 ms", "", sizes, bare, _two)
     yield _row("board: 1 client, p50 / p95 ms", "", sizes, one, _two)
@@ -49,6 +50,8 @@ def _board(sizes):
     )  # fmt: skip
     yield _row("bare view: 8 clients, p50 / p95 ms", "", sizes, crowded, _two)
     yield _row("board: 8 clients, p50 / p95 ms", "", sizes, crowd, _two)
+    for name in ("bare view", "board"):
+        yield _row(f"{name}: CPU of the web processes, ms an answer", "", sizes, lambda s, name=name: s.cpu[name])
     yield _row("bare view: requests/s at 8 clients", "", sizes, lambda s: crowded(s).rate, "{:.0f}".format)
     yield _row("board: requests/s at 8 clients", "", sizes, lambda s: crowd(s).rate, "{:.0f}".format)
     yield _row(
@@ -86,6 +89,8 @@ def _verbs(sizes):
             lambda v, s: v.p50 <= 5,
         )  # fmt: skip
     for name in ("hand over", "accept", "move"):
+        yield _row(f"{name}: CPU of the web processes, ms", "", sizes, lambda s, name=name: s.cpu[name])
+    for name in ("hand over", "accept", "move"):
         yield _row(f"{name}: the verb alone, ms", "", sizes, lambda s, name=name: s.inside["verbs"][name], _pair)
 
 
@@ -96,6 +101,13 @@ def _imports(sizes):
             "{:,.0f}".format, lambda v, s: v >= 10_000,
         )  # fmt: skip
     yield _row("COPY of the leads alone: rows/s", "", sizes, lambda s: s.imports[0]["copy_rate"], "{:,.0f}".format)
+    yield _row(
+        "import UTF-8: seconds, of which own CPU",
+        "",
+        sizes,
+        lambda s: s.imports[1],
+        lambda v: f"{v['seconds']:.1f}, {v['cpu']:.1f}",
+    )
     yield _row(
         "import: peak MB at 20,000 and 100,000 rows", "flat", sizes,
         lambda s: (s.imports[2]["peak"], s.imports[1]["peak"]), lambda v: f"{v[0]:.0f}, {v[1]:.0f}",
