@@ -4,10 +4,10 @@ import dataclasses
 import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from leads.models import Activity, Import, ImportRow
+from leads.models import Activity, Import, ImportRow, Note
 from portal import entry_words
 from portal.models import Entry
 from portal.models.entry import name_of
@@ -106,6 +106,8 @@ def _came_in(keys, before):
     said_nothing = Q(outcome=ImportRow.Outcome.UNCHANGED, activity=None, made=None)
     found = ImportRow.objects.filter(lead__in=keys, of__started_at__isnull=False)
     found = found.exclude(said_nothing).exclude(kept=ImportRow.TAKEN_BACK)
+    memo = Note.objects.filter(lead=OuterRef("lead"), at=OuterRef("of__started_at"), removed_at=None)
+    found = found.annotate(memo=Subquery(memo.order_by("id").values("text")[:1]))
     found = found.select_related("of__by").order_by("-of__started_at", "-id")
     return found.filter(_older(before, IMPORT, at="of__started_at")) if before else found
 
@@ -157,6 +159,8 @@ def _imported(row):
     return Item(
         key=_key_of_row(row),
         title=words % {"file": row.of.file_name},
+        detail=row.memo or "",
+        is_quote=bool(row.memo),
         by=row.of.by,
         icon="up",
         lead_id=row.lead_id,

@@ -44,7 +44,7 @@ def book(run, decided):
     names = ["lead_id", "kind", "at", "detail", "campaign_id", "external_key"]
     activities = bulk.insert_values(Activity, names, decided.activities)
     notes = bulk.insert_values(
-        Note, ["lead_id", "text", "by_id", "at"], ((*note, run.by_id, run.now) for note in decided.notes)
+        Note, ["lead_id", "text", "by_id", "at"], ((*note, run.by_id, run.at) for note in decided.notes)
     )
     deals = bulk.insert_values(
         Opportunity, DEAL, ([deal[name] for name in DEAL] for deal in decided.deals), count=len(decided.deals)

@@ -154,3 +154,10 @@ def test_the_report_leads_to_exactly_its_leads(client, marketer):
     assert [line.row.id for line in client.get(address).context["page"].lines] == [
         Lead.objects.get(email="narumi@kujira.example").pk
     ]
+
+
+def test_the_memo_of_a_file_stands_in_the_history_with_it():
+    take_in("姓,メール,メモ\n高瀬,a@minamo.example,来春の更新に合わせたい\n", name="一.csv")
+    lead = Lead.objects.get()
+    came = timeline.of([lead.pk]).items[-1]
+    assert (came.detail, came.is_quote) == ("来春の更新に合わせたい", True)
