@@ -116,7 +116,12 @@ def _record(found: Iterable[Move], leads, calendar, *, by, at) -> None:
         [leads[move.clock.lead_id] for move in found],
         about=[move.clock for move in found],
         data=[
-            {"was": move.was, "due_at": move.now and move.now.isoformat(), "calendar": calendar.pk, "version": calendar.version}
+            {
+                "was": move.was,
+                "due_at": move.now and move.now.isoformat(),
+                "calendar": calendar.pk,
+                "version": calendar.version,
+            }
             for move in found
         ],
         by=by,

@@ -150,7 +150,9 @@ def mentioned_in(text, people):
     called = []
     for person in people:
         full = {f"@{person.full_name}", f"@{person.full_name.replace(' ', '')}"}
-        if any(name in text for name in full) or (f"@{person.family_name}" in text and sum(one.family_name == person.family_name for one in people) == 1):
+        if any(name in text for name in full) or (
+            f"@{person.family_name}" in text and sum(one.family_name == person.family_name for one in people) == 1
+        ):
             called.append(person)
     return called
 

@@ -95,7 +95,9 @@ def _known(model, limit):
     for pk, _given, *spoken in rows:
         for name in filter(None, spoken):
             named.setdefault(_code(name, limit), set()).add(pk)
-    return {name: keys.pop() for name, keys in named.items() if len(keys) == 1} | {code: pk for pk, code, *_rest in rows}
+    return {name: keys.pop() for name, keys in named.items() if len(keys) == 1} | {
+        code: pk for pk, code, *_rest in rows
+    }
 
 
 def _made(model, code, **names_given):

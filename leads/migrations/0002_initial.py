@@ -6,619 +6,1112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('leads', '0001_initial'),
-        ('portal', '0001_initial'),
+        ("leads", "0001_initial"),
+        ("portal", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='activity',
-            name='by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="activity",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='definition',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sla', to='leads.agreement', verbose_name='lead definition'),
+            model_name="agreement",
+            name="definition",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sla",
+                to="leads.agreement",
+                verbose_name="lead definition",
+            ),
         ),
         migrations.CreateModel(
-            name='LeadDefinition',
-            fields=[
-            ],
+            name="LeadDefinition",
+            fields=[],
             options={
-                'verbose_name': 'lead definition',
-                'verbose_name_plural': 'lead definitions',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "lead definition",
+                "verbose_name_plural": "lead definitions",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('leads.agreement',),
+            bases=("leads.agreement",),
         ),
         migrations.CreateModel(
-            name='ServiceLevelAgreement',
-            fields=[
-            ],
+            name="ServiceLevelAgreement",
+            fields=[],
             options={
-                'verbose_name': 'service level agreement',
-                'verbose_name_plural': 'service level agreements',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "service level agreement",
+                "verbose_name_plural": "service level agreements",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('leads.agreement',),
+            bases=("leads.agreement",),
         ),
         migrations.AddField(
-            model_name='bant',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who said so'),
+            model_name="bant",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who said so",
+            ),
         ),
         migrations.AddField(
-            model_name='breach',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.orgunit'),
+            model_name="breach",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.orgunit",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="campaign",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='activity',
-            name='campaign',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='leads.campaign', verbose_name='campaign'),
+            model_name="activity",
+            name="campaign",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="activities",
+                to="leads.campaign",
+                verbose_name="campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='cardposition',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="cardposition",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.businesscalendar', verbose_name='calendar'),
+            model_name="clock",
+            name="calendar",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.businesscalendar",
+                verbose_name="calendar",
+            ),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.orgunit', verbose_name='held by'),
+            model_name="clock",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.orgunit",
+                verbose_name="held by",
+            ),
         ),
         migrations.AddField(
-            model_name='breach',
-            name='clock',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='breach', to='leads.clock'),
+            model_name="breach",
+            name="clock",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="breach", to="leads.clock"
+            ),
         ),
         migrations.AddField(
-            model_name='clockpause',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="clockpause",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='clockpause',
-            name='clock',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='leads.clock'),
+            model_name="clockpause",
+            name="clock",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="leads.clock"
+            ),
         ),
         migrations.AddIndex(
-            model_name='columntally',
-            index=models.Index(fields=['board_column'], name='column_tally'),
+            model_name="columntally",
+            index=models.Index(fields=["board_column"], name="column_tally"),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='calendar',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.businesscalendar', verbose_name='calendar'),
+            model_name="commitment",
+            name="calendar",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.businesscalendar",
+                verbose_name="calendar",
+            ),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='commitment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='leads.commitment'),
+            model_name="clock",
+            name="commitment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="leads.commitment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None), models.Q(('corporate_number', ''), _negated=True)), fields=('corporate_number',), name='one_company_per_corporate_number'),
+            model_name="company",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None), models.Q(("corporate_number", ""), _negated=True)),
+                fields=("corporate_number",),
+                name="one_company_per_corporate_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.UniqueConstraint(condition=models.Q(('corporate_number', ''), ('removed_at', None), models.Q(('key', ''), _negated=True)), fields=('key',), name='one_unnumbered_company_per_name'),
+            model_name="company",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("corporate_number", ""), ("removed_at", None), models.Q(("key", ""), _negated=True)
+                ),
+                fields=("key",),
+                name="one_unnumbered_company_per_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customfield',
-            constraint=models.UniqueConstraint(fields=('on', 'code'), name='one_custom_field_per_code'),
+            model_name="customfield",
+            constraint=models.UniqueConstraint(fields=("on", "code"), name="one_custom_field_per_code"),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
+            model_name="handoff",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="answered by",
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='previous',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.handoff'),
+            model_name="handoff",
+            name="previous",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="leads.handoff"
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='receiver',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handoffs_received', to=settings.AUTH_USER_MODEL, verbose_name='receiver'),
+            model_name="handoff",
+            name="receiver",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="handoffs_received",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="receiver",
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='receiving_unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.orgunit', verbose_name='receiving unit'),
+            model_name="handoff",
+            name="receiving_unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.orgunit",
+                verbose_name="receiving unit",
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='replied_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="handoff",
+            name="replied_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='sender',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handoffs_sent', to=settings.AUTH_USER_MODEL, verbose_name='sender'),
+            model_name="handoff",
+            name="sender",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="handoffs_sent",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="sender",
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='sending_unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.orgunit', verbose_name='sending unit'),
+            model_name="handoff",
+            name="sending_unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.orgunit",
+                verbose_name="sending unit",
+            ),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='handoff',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='leads.handoff'),
+            model_name="clock",
+            name="handoff",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="clocks",
+                to="leads.handoff",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalagreement',
-            name='definition',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='leads.agreement', verbose_name='lead definition'),
+            model_name="historicalagreement",
+            name="definition",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="leads.agreement",
+                verbose_name="lead definition",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalagreement',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalagreement",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcampaign',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalcampaign",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcampaign',
-            name='owner',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="historicalcampaign",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcustomfield',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalcustomfield",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='historicalsource',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalsource",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='joinedlead',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="joinedlead",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='campaign',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='leads.campaign', verbose_name='campaign'),
+            model_name="lead",
+            name="campaign",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to="leads.campaign",
+                verbose_name="campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='company',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='leads.company', verbose_name='company'),
+            model_name="lead",
+            name="company",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to="leads.company",
+                verbose_name="company",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='handoff',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.handoff'),
+            model_name="lead",
+            name="handoff",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="leads.handoff",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='next_clock',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.clock'),
+            model_name="lead",
+            name="next_clock",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="leads.clock",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='origin_lead',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='expansions', to='leads.lead', verbose_name='expansion of'),
+            model_name="lead",
+            name="origin_lead",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="expansions",
+                to="leads.lead",
+                verbose_name="expansion of",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to=settings.AUTH_USER_MODEL, verbose_name='carried by'),
+            model_name="lead",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="carried by",
+            ),
         ),
         migrations.AddField(
-            model_name='joinedlead',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='joined', to='leads.lead'),
+            model_name="joinedlead",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="joined", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handoffs', to='leads.lead'),
+            model_name="handoff",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="handoffs", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='externalid',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='leads.lead'),
+            model_name="externalid",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="external_ids", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='leads.lead'),
+            model_name="clock",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='cardposition',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.lead'),
+            model_name="cardposition",
+            name="lead",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="leads.lead"),
         ),
         migrations.AddField(
-            model_name='bant',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bant', to='leads.lead'),
+            model_name="bant",
+            name="lead",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="bant", to="leads.lead"),
         ),
         migrations.AddField(
-            model_name='activity',
-            name='lead',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='leads.lead'),
+            model_name="activity",
+            name="lead",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="activities", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='note',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="note",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddField(
-            model_name='note',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='leads.lead'),
+            model_name="note",
+            name="lead",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="leads.lead"),
         ),
         migrations.AddField(
-            model_name='note',
-            name='mentions',
-            field=models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="note",
+            name="mentions",
+            field=models.ManyToManyField(blank=True, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='company',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='leads.company'),
+            model_name="opportunity",
+            name="company",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="opportunities",
+                to="leads.company",
+            ),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='handoff',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='leads.handoff'),
+            model_name="opportunity",
+            name="handoff",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="opportunities",
+                to="leads.handoff",
+            ),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='leads.lead'),
+            model_name="opportunity",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="opportunities", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="opportunity",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="opportunities",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='joinedlead',
-            name='opportunity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='joined', to='leads.opportunity'),
+            model_name="joinedlead",
+            name="opportunity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="joined", to="leads.opportunity"
+            ),
         ),
         migrations.AddField(
-            model_name='qualification',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='qualifications', to='leads.lead'),
+            model_name="qualification",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="qualifications", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='qualification',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='leads.qualification'),
+            model_name="clock",
+            name="qualification",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="clocks",
+                to="leads.qualification",
+            ),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='reasons',
-            field=models.ManyToManyField(blank=True, related_name='+', to='leads.reason', verbose_name='reasons'),
+            model_name="opportunity",
+            name="reasons",
+            field=models.ManyToManyField(blank=True, related_name="+", to="leads.reason", verbose_name="reasons"),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='good_points',
-            field=models.ManyToManyField(blank=True, related_name='+', to='leads.reason', verbose_name='what was good'),
+            model_name="handoff",
+            name="good_points",
+            field=models.ManyToManyField(blank=True, related_name="+", to="leads.reason", verbose_name="what was good"),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='return_reason',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.reason', verbose_name='reason'),
+            model_name="handoff",
+            name="return_reason",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="leads.reason",
+                verbose_name="reason",
+            ),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='leads.agreement'),
+            model_name="revision",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="leads.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='reason',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reasons', to='leads.revision'),
+            model_name="reason",
+            name="revision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reasons", to="leads.revision"
+            ),
         ),
         migrations.AddField(
-            model_name='qualification',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.revision'),
+            model_name="qualification",
+            name="revision",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="leads.revision"),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='definition_revision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.revision'),
+            model_name="handoff",
+            name="definition_revision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="leads.revision",
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='sla_revision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.revision'),
+            model_name="handoff",
+            name="sla_revision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="leads.revision",
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='leads.revision'),
+            model_name="commitment",
+            name="revision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="leads.revision"
+            ),
         ),
         migrations.AddField(
-            model_name='rotation',
-            name='last',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rotation",
+            name="last",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rotation',
-            name='unit',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rotation', to='portal.orgunit'),
+            model_name="rotation",
+            name="unit",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rotation", to="portal.orgunit"
+            ),
         ),
         migrations.AddField(
-            model_name='savedview',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL),
+            model_name="savedview",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="saved_views", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='leads.source', verbose_name='source'),
+            model_name="lead",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to="leads.source",
+                verbose_name="source",
+            ),
         ),
         migrations.AddField(
-            model_name='thanks',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='thanks_given', to=settings.AUTH_USER_MODEL),
+            model_name="thanks",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="thanks_given", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='thanks',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='thanks', to='leads.lead'),
+            model_name="thanks",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="thanks", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='thanks',
-            name='to',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='thanks_received', to=settings.AUTH_USER_MODEL),
+            model_name="thanks",
+            name="to",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="thanks_received", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='timerequest',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="timerequest",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='timerequest',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="timerequest",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='timerequest',
-            name='clock',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='time_requests', to='leads.clock'),
+            model_name="timerequest",
+            name="clock",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="time_requests", to="leads.clock"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('definition', None), ('kind', 'definition')), models.Q(('definition__isnull', False), ('kind', 'sla')), _connector='OR'), name='an_sla_belongs_to_a_definition'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("definition", None), ("kind", "definition")),
+                    models.Q(("definition__isnull", False), ("kind", "sla")),
+                    _connector="OR",
+                ),
+                name="an_sla_belongs_to_a_definition",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='campaign_ends_after_it_starts'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None), ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="campaign_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('cost', None), ('cost__gte', 0), _connector='OR'), name='campaign_cost_is_not_negative'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost", None), ("cost__gte", 0), _connector="OR"),
+                name="campaign_cost_is_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clockpause',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('clock',), name='one_open_pause_per_clock'),
+            model_name="clockpause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("clock",), name="one_open_pause_per_clock"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clockpause',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='a_pause_ends_after_it_begins'),
+            model_name="clockpause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="a_pause_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.UniqueConstraint(fields=('system', 'value'), name='one_lead_per_external_id'),
+            model_name="externalid",
+            constraint=models.UniqueConstraint(fields=("system", "value"), name="one_lead_per_external_id"),
         ),
         migrations.AddIndex(
-            model_name='cardposition',
-            index=models.Index(fields=['person', 'position', 'lead'], name='card_order'),
+            model_name="cardposition",
+            index=models.Index(fields=["person", "position", "lead"], name="card_order"),
         ),
         migrations.AddConstraint(
-            model_name='cardposition',
-            constraint=models.UniqueConstraint(fields=('person', 'lead'), name='one_position_per_card'),
+            model_name="cardposition",
+            constraint=models.UniqueConstraint(fields=("person", "lead"), name="one_position_per_card"),
         ),
         migrations.AddConstraint(
-            model_name='bant',
-            constraint=models.UniqueConstraint(fields=('lead', 'part'), name='one_state_per_bant_part'),
+            model_name="bant",
+            constraint=models.UniqueConstraint(fields=("lead", "part"), name="one_state_per_bant_part"),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['lead', '-at', '-id'], name='activity_of_lead'),
+            model_name="activity",
+            index=models.Index(fields=["lead", "-at", "-id"], name="activity_of_lead"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_key', ''), _negated=True), fields=('lead', 'external_key'), name='one_activity_per_external_key'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_key", ""), _negated=True),
+                fields=("lead", "external_key"),
+                name="one_activity_per_external_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='joinedlead',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'lead'), name='a_lead_joins_once'),
+            model_name="joinedlead",
+            constraint=models.UniqueConstraint(fields=("opportunity", "lead"), name="a_lead_joins_once"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('breached_at', None), ('stopped_at', None)), fields=['due_at', 'id'], name='clock_due'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("breached_at", None), ("stopped_at", None)),
+                fields=["due_at", "id"],
+                name="clock_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('breached_at', None), ('stopped_at', None), ('warned_at', None)), fields=['warn_at', 'id'], name='clock_to_warn'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("breached_at", None), ("stopped_at", None), ("warned_at", None)),
+                fields=["warn_at", "id"],
+                name="clock_to_warn",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['started_at', 'commitment'], name='clock_verdicts'),
+            model_name="clock",
+            index=models.Index(fields=["started_at", "commitment"], name="clock_verdicts"),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handoff', None), ('qualification__isnull', False)), models.Q(('handoff__isnull', False), ('qualification', None)), _connector='OR'), name='clock_hangs_on_one_thing'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("handoff", None), ("qualification__isnull", False)),
+                    models.Q(("handoff__isnull", False), ("qualification", None)),
+                    _connector="OR",
+                ),
+                name="clock_hangs_on_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('stopped_at', None)), models.Q(('stopped_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='clock_stops_with_an_outcome'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", ""), ("stopped_at", None)),
+                    models.Q(("stopped_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="clock_stops_with_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at__isnull', False), ('due_at__isnull', False), ('paused_at__isnull', False), _connector='OR'), name='clock_is_due_or_paused'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stopped_at__isnull", False),
+                    ("due_at__isnull", False),
+                    ("paused_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="clock_is_due_or_paused",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['state', 'closed_on'], name='opportunity_closed'),
+            model_name="opportunity",
+            index=models.Index(fields=["state", "closed_on"], name="opportunity_closed"),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False), ('closed_on__isnull', False)), _connector='OR'), name='opportunity_is_closed_with_a_day'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_on", None), ("state", "open")),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True),
+                        ("closed_at__isnull", False),
+                        ("closed_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="opportunity_is_closed_with_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='opportunity_amount_is_not_negative'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", None), ("amount__gte", 0), _connector="OR"),
+                name="opportunity_amount_is_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('likelihood', None), ('likelihood__lte', 100), _connector='OR'), name='likelihood_is_a_percentage'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("likelihood", None), ("likelihood__lte", 100), _connector="OR"),
+                name="likelihood_is_a_percentage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('external_key', ''), _negated=True), ('removed_at', None)), fields=('external_key',), name='one_opportunity_per_external_key'),
+            model_name="opportunity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("external_key", ""), _negated=True), ("removed_at", None)),
+                fields=("external_key",),
+                name="one_opportunity_per_external_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None), ('state', 'open')), fields=('lead',), name='one_open_opportunity_per_lead'),
+            model_name="opportunity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None), ("state", "open")),
+                fields=("lead",),
+                name="one_open_opportunity_per_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='one_revision_per_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("agreement", "number"), name="one_revision_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('agreement', 'in_force_from'), name='one_revision_in_force_at_a_time'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "in_force_from"), name="one_revision_in_force_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force_from', None), ('state', 'signed'), ('provisional', True), _connector='OR'), name='only_signed_or_provisional_runs'),
+            model_name="revision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("in_force_from", None), ("state", "signed"), ("provisional", True), _connector="OR"
+                ),
+                name="only_signed_or_provisional_runs",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reason',
-            constraint=models.UniqueConstraint(fields=('revision', 'kind', 'code'), name='one_reason_per_code'),
+            model_name="reason",
+            constraint=models.UniqueConstraint(fields=("revision", "kind", "code"), name="one_reason_per_code"),
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('lead',), name='one_open_qualification_per_lead'),
+            model_name="qualification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("lead",), name="one_open_qualification_per_lead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('until', None)), models.Q(('until__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='a_qualification_ends_somehow'),
+            model_name="qualification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", ""), ("until", None)),
+                    models.Q(("until__isnull", False), models.Q(("end", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_qualification_ends_somehow",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(fields=['offered_at'], name='handoff_cohort'),
+            model_name="handoff",
+            index=models.Index(fields=["offered_at"], name="handoff_cohort"),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('state', 'offered')), fields=['receiving_unit', 'receiver'], name='handoff_waiting'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("state", "offered")), fields=["receiving_unit", "receiver"], name="handoff_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='handoff_answer_is_signed'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at", None), ("answered_by", None), ("state", "offered")),
+                    models.Q(
+                        models.Q(("state", "offered"), _negated=True),
+                        ("answered_at__isnull", False),
+                        ("answered_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="handoff_answer_is_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('lead',), name='one_offered_handoff_per_lead'),
+            model_name="handoff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "offered")), fields=("lead",), name="one_offered_handoff_per_lead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), ('return_reason__isnull', False), _connector='OR'), name='a_return_has_a_reason'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True), ("return_reason__isnull", False), _connector="OR"
+                ),
+                name="a_return_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('replied_by', None), ('reply', '')), models.Q(models.Q(('reply', ''), _negated=True), ('replied_at__isnull', False), ('replied_by__isnull', False)), _connector='OR'), name='handoff_reply_is_signed'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replied_at", None), ("replied_by", None), ("reply", "")),
+                    models.Q(
+                        models.Q(("reply", ""), _negated=True),
+                        ("replied_at__isnull", False),
+                        ("replied_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="handoff_reply_is_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('receiver__isnull', False), ('receiving_unit__isnull', False), _connector='OR'), name='handoff_goes_to_somebody'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("receiver__isnull", False), ("receiving_unit__isnull", False), _connector="OR"),
+                name="handoff_goes_to_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('revision', 'key'), name='one_commitment_per_promise'),
+            model_name="commitment",
+            constraint=models.UniqueConstraint(fields=("revision", "key"), name="one_commitment_per_promise"),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'response'), _negated=True), models.Q(('calendar__isnull', False), ('minutes__gt', 0), models.Q(('from_event', ''), _negated=True), models.Q(('until_events', []), _negated=True)), _connector='OR'), name='a_response_names_events_time_and_calendar'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "response"), _negated=True),
+                    models.Q(
+                        ("calendar__isnull", False),
+                        ("minutes__gt", 0),
+                        models.Q(("from_event", ""), _negated=True),
+                        models.Q(("until_events", []), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_response_names_events_time_and_calendar",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('owner', 'layout', 'name'), name='one_saved_view_per_name'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(fields=("owner", "layout", "name"), name="one_saved_view_per_name"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('board_column', ''), _negated=True), fields=['board_column', 'attention_at', 'id'], name='lead_column_attention'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("board_column", ""), _negated=True),
+                fields=["board_column", "attention_at", "id"],
+                name="lead_column_attention",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('board_column', ''), _negated=True), fields=['board_column', '-score', '-id'], name='lead_column_score'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("board_column", ""), _negated=True),
+                fields=["board_column", "-score", "-id"],
+                name="lead_column_score",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('board_column', ''), _negated=True), fields=['board_column', '-created_at', '-id'], name='lead_column_newest'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("board_column", ""), _negated=True),
+                fields=["board_column", "-created_at", "-id"],
+                name="lead_column_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['-created_at', '-id'], name='lead_newest'),
+            model_name="lead",
+            index=models.Index(fields=["-created_at", "-id"], name="lead_newest"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('stage', 'nurturing'), ('wake_on__isnull', False)), fields=['wake_on'], name='lead_waking'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("stage", "nurturing"), ("wake_on__isnull", False)),
+                fields=["wake_on"],
+                name="lead_waking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None), models.Q(('email', ''), _negated=True)), fields=('email',), name='one_lead_per_email'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None), models.Q(("email", ""), _negated=True)),
+                fields=("email",),
+                name="one_lead_per_email",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('external_key', ''), _negated=True), models.Q(('email', ''), _negated=True), models.Q(('family_name', ''), _negated=True), _connector='OR'), name='a_lead_can_be_told_apart'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("external_key", ""), _negated=True),
+                    models.Q(("email", ""), _negated=True),
+                    models.Q(("family_name", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_lead_can_be_told_apart",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'working'), _negated=True), ('owner__isnull', False), _connector='OR'), name='working_leads_have_an_owner'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "working"), _negated=True), ("owner__isnull", False), _connector="OR"
+                ),
+                name="working_leads_have_an_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thanks',
-            constraint=models.UniqueConstraint(fields=('lead', 'to', 'by'), name='thanked_once_per_lead'),
+            model_name="thanks",
+            constraint=models.UniqueConstraint(fields=("lead", "to", "by"), name="thanked_once_per_lead"),
         ),
         migrations.AddConstraint(
-            model_name='thanks',
-            constraint=models.CheckConstraint(condition=models.Q(('to', models.F('by')), _negated=True), name='thanks_go_to_somebody_else'),
+            model_name="thanks",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to", models.F("by")), _negated=True), name="thanks_go_to_somebody_else"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('clock',), name='one_open_time_request_per_clock'),
+            model_name="timerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("clock",), name="one_open_time_request_per_clock"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='time_request_answer_is_signed'),
+            model_name="timerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at", None), ("answered_by", None), ("state", "open")),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True),
+                        ("answered_at__isnull", False),
+                        ("answered_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="time_request_answer_is_signed",
+            ),
         ),
     ]

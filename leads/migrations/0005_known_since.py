@@ -6,30 +6,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0004_imports'),
+        ("leads", "0004_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='opportunity',
-            name='recorded_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='known since'),
+            model_name="opportunity",
+            name="recorded_at",
+            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="known since"),
         ),
         # In the state alone: the column stays as it is, and on SQLite an altered table would lose its triggers.
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.AlterField(
-                    model_name='lead',
-                    name='recorded_at',
-                    field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='known since'),
+                    model_name="lead",
+                    name="recorded_at",
+                    field=models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="known since"
+                    ),
                 ),
             ],
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('removed_at', None)), fields=['created_at', 'source', 'campaign', 'id'], name='lead_cohort'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("removed_at", None)),
+                fields=["created_at", "source", "campaign", "id"],
+                name="lead_cohort",
+            ),
         ),
     ]

@@ -5,20 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0005_known_since'),
+        ("leads", "0005_known_since"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='importrow',
-            name='lead',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='import_rows', to='leads.lead'),
+            model_name="importrow",
+            name="lead",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="import_rows",
+                to="leads.lead",
+            ),
         ),
         migrations.AlterField(
-            model_name='importrow',
-            name='of',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='leads.import'),
+            model_name="importrow",
+            name="of",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rows",
+                to="leads.import",
+            ),
         ),
     ]

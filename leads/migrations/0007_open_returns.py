@@ -5,16 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0006_ties_without_lookups'),
-        ('portal', '0004_search_index'),
+        ("leads", "0006_ties_without_lookups"),
+        ("portal", "0004_search_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('settled_at', None), ('state', 'returned')), fields=['sending_unit', 'sender'], name='handoff_open_return'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("settled_at", None), ("state", "returned")),
+                fields=["sending_unit", "sender"],
+                name="handoff_open_return",
+            ),
         ),
     ]

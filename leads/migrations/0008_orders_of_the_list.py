@@ -6,23 +6,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0007_open_returns'),
+        ("leads", "0007_open_returns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['attention_at', 'id'], name='lead_attention'),
+            model_name="lead",
+            index=models.Index(fields=["attention_at", "id"], name="lead_attention"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce(models.F('score'), models.Value(-1)), descending=True), models.OrderBy(models.F('id'), descending=True), name='lead_score'),
+            model_name="lead",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(models.F("score"), models.Value(-1)), descending=True
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                name="lead_score",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce(models.F('amount'), models.Value(-1)), descending=True), models.OrderBy(models.F('id'), descending=True), name='lead_amount'),
+            model_name="lead",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(models.F("amount"), models.Value(-1)),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                name="lead_amount",
+            ),
         ),
     ]

@@ -6,19 +6,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0008_orders_of_the_list'),
+        ("leads", "0008_orders_of_the_list"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='lead',
-            name='lead_column_score',
+            model_name="lead",
+            name="lead_column_score",
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.F('board_column'), models.OrderBy(django.db.models.functions.comparison.Coalesce(models.F('score'), models.Value(-1)), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('board_column', ''), _negated=True), name='lead_column_score'),
+            model_name="lead",
+            index=models.Index(
+                models.F("board_column"),
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(models.F("score"), models.Value(-1)), descending=True
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("board_column", ""), _negated=True),
+                name="lead_column_score",
+            ),
         ),
     ]

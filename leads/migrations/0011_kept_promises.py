@@ -4,21 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0010_clocks_keep_earlier_hours'),
+        ("leads", "0010_clocks_keep_earlier_hours"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeptPromises',
+            name="KeptPromises",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('figures', models.JSONField(default=list)),
-                ('counted_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("figures", models.JSONField(default=list)),
+                ("counted_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='kept_promises_is_one_row')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="kept_promises_is_one_row")],
             },
         ),
     ]

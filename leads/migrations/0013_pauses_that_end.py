@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0012_words_of_records'),
+        ("leads", "0012_words_of_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='clockpause',
-            index=models.Index(condition=models.Q(('until', None)), fields=['resumes_on'], name='pause_over'),
+            model_name="clockpause",
+            index=models.Index(condition=models.Q(("until", None)), fields=["resumes_on"], name="pause_over"),
         ),
     ]

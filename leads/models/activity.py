@@ -32,10 +32,21 @@ class Activity(models.Model):
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True, default="")
     campaign = models.ForeignKey(
-        "leads.Campaign", verbose_name=_("campaign"), null=True, blank=True, on_delete=models.PROTECT, related_name="activities"
+        "leads.Campaign",
+        verbose_name=_("campaign"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="activities",
     )
     by = models.ForeignKey(
-        "portal.Person", verbose_name=_("who"), null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "portal.Person",
+        verbose_name=_("who"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     external_key = models.CharField(max_length=150, blank=True, default="")
     removed_at = models.DateTimeField(null=True, blank=True)

@@ -91,7 +91,9 @@ class Revision(models.Model):
         SIGNED = "signed", _("Signed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    agreement = models.ForeignKey("leads.Agreement", verbose_name=_("agreement"), on_delete=models.PROTECT, related_name="revisions")
+    agreement = models.ForeignKey(
+        "leads.Agreement", verbose_name=_("agreement"), on_delete=models.PROTECT, related_name="revisions"
+    )
     number = models.PositiveIntegerField(_("revision"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     provisional = models.BooleanField(_("provisional"), default=False)
@@ -160,7 +162,12 @@ class Commitment(models.Model):
     minutes = models.PositiveIntegerField(_("time (minutes)"), null=True, blank=True)
     mode = models.CharField(_("counts"), max_length=10, choices=Mode.choices, default=Mode.BUSINESS)
     calendar = models.ForeignKey(
-        "portal.BusinessCalendar", verbose_name=_("calendar"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "portal.BusinessCalendar",
+        verbose_name=_("calendar"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     warn_minutes = models.PositiveIntegerField(_("warn before (minutes)"), default=60)
     goal_percent = models.PositiveSmallIntegerField(_("agreed share (%)"), default=90)

@@ -21,7 +21,14 @@ class Bant(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UNKNOWN)
     note = models.CharField(_("note"), max_length=400, blank=True)
     origin = models.CharField(_("where from"), max_length=100, blank=True)
-    by = models.ForeignKey("portal.Person", verbose_name=_("who said so"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        "portal.Person",
+        verbose_name=_("who said so"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     at = models.DateTimeField(_("at"))
 
     class Meta:

@@ -33,11 +33,25 @@ class Clock(models.Model):
         UNDONE = "undone", _("Taken back")
 
     lead = models.ForeignKey("leads.Lead", verbose_name=_("lead"), on_delete=models.CASCADE, related_name="clocks")
-    commitment = models.ForeignKey("leads.Commitment", verbose_name=_("commitment"), on_delete=models.PROTECT, related_name="clocks")
-    qualification = models.ForeignKey(
-        "leads.Qualification", verbose_name=_("qualification"), null=True, blank=True, on_delete=models.CASCADE, related_name="clocks"
+    commitment = models.ForeignKey(
+        "leads.Commitment", verbose_name=_("commitment"), on_delete=models.PROTECT, related_name="clocks"
     )
-    handoff = models.ForeignKey("leads.Handoff", verbose_name=_("hand-off"), null=True, blank=True, on_delete=models.CASCADE, related_name="clocks")
+    qualification = models.ForeignKey(
+        "leads.Qualification",
+        verbose_name=_("qualification"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="clocks",
+    )
+    handoff = models.ForeignKey(
+        "leads.Handoff",
+        verbose_name=_("hand-off"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="clocks",
+    )
     calendar = models.ForeignKey(
         "portal.BusinessCalendar", verbose_name=_("calendar"), on_delete=models.PROTECT, related_name="+"
     )

@@ -26,7 +26,9 @@ class CustomField(Named):
     code = models.CharField(
         _("code"),
         max_length=40,
-        validators=[RegexValidator(r"^[a-z][a-z0-9_]*$", _("Use small letters, digits and underscores, a letter first."))],
+        validators=[
+            RegexValidator(r"^[a-z][a-z0-9_]*$", _("Use small letters, digits and underscores, a letter first."))
+        ],
     )
     on = models.CharField(_("on"), max_length=10, choices=On.choices, default=On.LEAD)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.TEXT)

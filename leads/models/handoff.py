@@ -71,13 +71,25 @@ class Handoff(models.Model):
     memo = models.TextField(_("memo"), max_length=2000, blank=True)
     exception = models.CharField(_("exception"), max_length=200, blank=True)
     definition_revision = models.ForeignKey(
-        "leads.Revision", verbose_name=_("lead definition"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "leads.Revision",
+        verbose_name=_("lead definition"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     sla_revision = models.ForeignKey(
-        "leads.Revision", verbose_name=_("service level agreement"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "leads.Revision",
+        verbose_name=_("service level agreement"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     score = models.IntegerField(_("score then"), null=True, blank=True)
-    previous = models.ForeignKey("self", verbose_name=_("hand-off before"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    previous = models.ForeignKey(
+        "self", verbose_name=_("hand-off before"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OFFERED)
     offered_at = models.DateTimeField(_("offered at"))
@@ -101,7 +113,9 @@ class Handoff(models.Model):
     try_again_on = models.DateField(_("try again on"), null=True, blank=True)
     reply = models.CharField(_("reply"), max_length=10, choices=Reply.choices, blank=True)
     reply_line = models.TextField(_("reply line"), max_length=400, blank=True)
-    replied_by = models.ForeignKey("portal.Person", verbose_name=_("replied by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    replied_by = models.ForeignKey(
+        "portal.Person", verbose_name=_("replied by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)

@@ -74,7 +74,14 @@ class Import(models.Model):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
-    undone_by = models.ForeignKey("portal.Person", verbose_name=_("taken back by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    undone_by = models.ForeignKey(
+        "portal.Person",
+        verbose_name=_("taken back by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     beat_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=40, blank=True)
 

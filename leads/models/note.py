@@ -7,7 +7,9 @@ class Note(models.Model):
 
     lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="notes")
     text = models.TextField(_("note"), max_length=4000)
-    by = models.ForeignKey("portal.Person", verbose_name=_("who"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        "portal.Person", verbose_name=_("who"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField(_("at"))
     mentions = models.ManyToManyField("portal.Person", blank=True, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)

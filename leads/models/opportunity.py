@@ -20,11 +20,34 @@ class Opportunity(models.Model):
         WON = "won", _("Won")
         LOST = "lost", _("Lost")
 
-    lead = models.ForeignKey("leads.Lead", verbose_name=_("lead"), on_delete=models.PROTECT, related_name="opportunities")
-    company = models.ForeignKey("leads.Company", verbose_name=_("company"), null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities")
-    handoff = models.ForeignKey("leads.Handoff", verbose_name=_("hand-off"), null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities")
+    lead = models.ForeignKey(
+        "leads.Lead", verbose_name=_("lead"), on_delete=models.PROTECT, related_name="opportunities"
+    )
+    company = models.ForeignKey(
+        "leads.Company",
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
+    )
+    handoff = models.ForeignKey(
+        "leads.Handoff",
+        verbose_name=_("hand-off"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
+    )
     name = models.CharField(_("name"), max_length=200, blank=True)
-    owner = models.ForeignKey("portal.Person", verbose_name=_("owner"), null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities")
+    owner = models.ForeignKey(
+        "portal.Person",
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
+    )
     amount = models.BigIntegerField(_("amount (yen)"), null=True, blank=True)
     likelihood = models.PositiveSmallIntegerField(_("likelihood (%)"), null=True, blank=True)
     expected_close_on = models.DateField(_("expected close"), null=True, blank=True)
@@ -52,10 +75,16 @@ class Opportunity(models.Model):
                 condition=Q(state="open", closed_on=None, closed_at=None)
                 | ~Q(state="open") & Q(closed_on__isnull=False, closed_at__isnull=False),
             ),
-            models.CheckConstraint(name="opportunity_amount_is_not_negative", condition=Q(amount=None) | Q(amount__gte=0)),
-            models.CheckConstraint(name="likelihood_is_a_percentage", condition=Q(likelihood=None) | Q(likelihood__lte=100)),
+            models.CheckConstraint(
+                name="opportunity_amount_is_not_negative", condition=Q(amount=None) | Q(amount__gte=0)
+            ),
+            models.CheckConstraint(
+                name="likelihood_is_a_percentage", condition=Q(likelihood=None) | Q(likelihood__lte=100)
+            ),
             models.UniqueConstraint(
-                name="one_opportunity_per_external_key", fields=["external_key"], condition=~Q(external_key="") & Q(removed_at=None)
+                name="one_opportunity_per_external_key",
+                fields=["external_key"],
+                condition=~Q(external_key="") & Q(removed_at=None),
             ),
             models.UniqueConstraint(
                 name="one_open_opportunity_per_lead", fields=["lead"], condition=Q(state="open", removed_at=None)

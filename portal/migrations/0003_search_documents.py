@@ -5,26 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0002_trail_is_append_only'),
+        ("portal", "0002_trail_is_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchDocument',
+            name="SearchDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind')),
-                ('object_id', models.BigIntegerField(verbose_name='record')),
-                ('body', models.TextField(verbose_name='text')),
-                ('tokens', portal.search.field.TokensField(editable=False)),
-                ('written_at', models.DateTimeField(verbose_name='written at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                ("object_id", models.BigIntegerField(verbose_name="record")),
+                ("body", models.TextField(verbose_name="text")),
+                ("tokens", portal.search.field.TokensField(editable=False)),
+                ("written_at", models.DateTimeField(verbose_name="written at")),
             ],
             options={
-                'verbose_name': 'search document',
-                'verbose_name_plural': 'search documents',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='one_search_document_per_record')],
+                "verbose_name": "search document",
+                "verbose_name_plural": "search documents",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "object_id"), name="one_search_document_per_record")
+                ],
             },
         ),
     ]

@@ -25,7 +25,9 @@ class DeliveryQuerySet(models.QuerySet):
 class Delivery(models.Model):
     """That one consumer must hear of one entry. The database is the queue of record."""
 
-    entry = models.ForeignKey("portal.Entry", verbose_name=_("trail entry"), on_delete=models.CASCADE, related_name="deliveries")
+    entry = models.ForeignKey(
+        "portal.Entry", verbose_name=_("trail entry"), on_delete=models.CASCADE, related_name="deliveries"
+    )
     consumer = models.CharField(_("consumer"), max_length=40)
     next_at = models.DateTimeField(_("next try at"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

@@ -226,7 +226,10 @@ def test_no_template_carries_script_or_style_of_its_own():
     found = [
         str(file.relative_to(settings.BASE_DIR))
         for file in (settings.BASE_DIR / "templates").rglob("*.html")
-        if re.search(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son(?:click|change|submit|input|load|error|key\w+|mouse\w+|focus|blur)=|javascript:", file.read_text())
+        if re.search(
+            r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son(?:click|change|submit|input|load|error|key\w+|mouse\w+|focus|blur)=|javascript:",
+            file.read_text(),
+        )
     ]
     assert found == []
 
@@ -243,7 +246,9 @@ def test_every_icon_that_is_asked_for_is_in_the_file():
     assert asked - drawn == set()
 
 
-@pytest.mark.parametrize("name", ["tokens", "base", "parts", "print", "board", "lead", "home", "table", "import", "timeline", "company"])
+@pytest.mark.parametrize(
+    "name", ["tokens", "base", "parts", "print", "board", "lead", "home", "table", "import", "timeline", "company"]
+)
 def test_style_sheets_use_only_the_tokens_that_exist(name):
     folder = settings.BASE_DIR / "static/css"
     sheet = (folder / f"{name}.css").read_text()

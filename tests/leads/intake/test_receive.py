@@ -332,7 +332,10 @@ def test_an_open_deal_is_updated_and_then_won():
 def test_a_source_or_campaign_is_known_by_its_name_in_either_language():
     source = make.source("展示会", code="exhibition", name_en="Exhibition")
     campaign = make.campaign("産業保全展", code="fair-2026", name_en="Maintenance fair")
-    rows = HEADER + "1,,高瀬,,a@minamo.example,,,展示会,Maintenance fair,\n2,,汐見,,b@minamo.example,,,Exhibition,産業保全展,\n"
+    rows = (
+        HEADER
+        + "1,,高瀬,,a@minamo.example,,,展示会,Maintenance fair,\n2,,汐見,,b@minamo.example,,,Exhibition,産業保全展,\n"
+    )
     take_in(rows)
     found = Lead.objects.order_by("pk").values_list("source", "campaign")
     assert set(found) == {(source.pk, campaign.pk)}
