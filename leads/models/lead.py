@@ -29,12 +29,6 @@ class LeadQuerySet(models.QuerySet):
     def carried_by(self, person):
         return self.filter(owner=person)
 
-    def for_card(self):
-        """With all that a card shows."""
-        return self.select_related(
-            "company", "owner", "campaign", "handoff__sender", "handoff__receiver", "next_clock__commitment"
-        )
-
     def for_page(self):
         """With all that the lead's own page and its dialogs ask of it."""
         return self.select_related(
