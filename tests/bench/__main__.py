@@ -1,6 +1,6 @@
 """make bench: what the portal costs, measured on a PostgreSQL and a Redis of its own.
 
-    make bench                       10,000, 100,000 and 1,000,000 leads; about half an hour on two quiet cores
+    make bench                       10,000, 100,000 and 1,000,000 leads, one after the other
     make bench SIZES="10000 100000"  these sizes
 
 Prints a table and writes it into docs/benchmarks.md, between the two marks there.
