@@ -110,7 +110,7 @@ TEXT = send(text="来週また", **{"fact-need": "known", "fact-need_note": "紙
 PORTAL = [
     Row("healthz", get="done", post=NOT_OFFERED, outside="done", but=_only_read()),
     Row("readyz", get="unready", post=NOT_OFFERED, outside="unready", but=_only_read()),
-    Row("portal:home", get=EVERYONE, post=EVERYONE),
+    Row("portal:home", get=EVERYONE),
     Row("portal:account", get=EVERYONE, post=EVERYONE, data=send(language="ja", time_zone="Asia/Tokyo")),
     Row("portal:language", post="done", outside="done", data=send(language="en"), but=_only_written()),
     Row("portal:theme", post="done", outside="done", data=send(theme="dark"), but=_only_written()),
