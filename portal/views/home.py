@@ -1,9 +1,11 @@
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from portal import shell, words
 
 
+@require_safe
 def home(request):
     """Today: who waits for me, whom I wait for, what I promised. Filled by the apps' panels."""
     now = timezone.now()

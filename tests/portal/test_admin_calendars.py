@@ -27,7 +27,8 @@ def test_the_history_tells_of_the_rows_too(client, calendar):
         change(client, calendar, **{"spans-0-opens": opens})
     page = client.get(address(calendar, "history", calendar.pk)).text
     assert "<del>10:00</del> → <ins>11:00</ins>" in page
-    assert "火曜日" not in page
+    assert "変更: 月曜日" in page
+    assert "変更: 火曜日" not in page  # saved with the others, and as it was
 
 
 def test_saving_the_same_rows_publishes_nothing(client, calendar):
