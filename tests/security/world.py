@@ -1,8 +1,8 @@
 """A small company with one of everything that somebody may see or do, or may not."""
 
 import contextlib
-import copy
 import datetime
+from http.cookies import SimpleCookie
 
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -44,6 +44,7 @@ class World:
         self.people = _people()
         self.clients = {role: self._client(role) for role in ROLES}
         Person.objects.filter(pk=self.people["disabled"].pk).update(is_active=False)
+        self.cookies = {role: _values(client.cookies) for role, client in self.clients.items()}
         self._records()
 
     def __getattr__(self, name):
@@ -121,13 +122,17 @@ class World:
     @contextlib.contextmanager
     def undone(self):
         """What happens within leaves no trace, neither in the database nor in anybody's browser."""
-        cookies = {role: copy.deepcopy(client.cookies) for role, client in self.clients.items()}
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
         for role, client in self.clients.items():
-            client.cookies = cookies[role]
+            if _values(client.cookies) != self.cookies[role]:
+                client.cookies = SimpleCookie(self.cookies[role])
         cache.clear()  # how often somebody has tried
+
+
+def _values(cookies):
+    return {name: morsel.value for name, morsel in cookies.items()}
 
 
 def _people():
