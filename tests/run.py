@@ -12,6 +12,7 @@ from tests import programs
 from tests.servers import Postgres, Redis
 
 QUICK = "not browser and not fault and not soak and not bench"
+DAILY = f"{QUICK} and not wide"
 NO_TESTS = 5
 
 
@@ -46,8 +47,8 @@ def servers_missing():
     return programs.missing("postgres", "initdb", "redis-server")
 
 
-def on_sqlite(run):
-    run.round("SQLite", "-n", "2", "-m", QUICK, DATABASE_URL="", REDIS_URL="")
+def on_sqlite(run, *, marks=QUICK):
+    run.round("SQLite", "-n", "2", "-m", marks, DATABASE_URL="", REDIS_URL="")
 
 
 def on_postgres(run):
@@ -82,6 +83,11 @@ def test(run):
         in_browser(run)
 
 
+def quick(run):
+    """What a developer repeats all day; the walks over every address are left to `make test`."""
+    on_sqlite(run, marks=DAILY)
+
+
 def soak(run):
     if servers_missing():
         run.without("faults and load at full length", servers_missing())
@@ -91,5 +97,5 @@ def soak(run):
 
 if __name__ == "__main__":
     this = Run()
-    {"test": test, "quick": on_sqlite, "soak": soak}[sys.argv[1]](this)
+    {"test": test, "quick": quick, "soak": soak}[sys.argv[1]](this)
     sys.exit(this.close())

@@ -13,7 +13,7 @@ from portal.models import Entry, Person
 from tests.security.rows import ROWS
 from tests.security.test_matrix import ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.wide, pytest.mark.once]
 POSTED = [
     row
     for row in ROWS

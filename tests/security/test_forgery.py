@@ -12,7 +12,7 @@ from tests.security import addresses
 from tests.security.rows import EVERYONE, ROWS
 from tests.security.test_matrix import ADMIN, admin_path, ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.wide, pytest.mark.once]
 
 # What a page may keep of a visit: when somebody was last here. None of it is the company's.
 OF_THE_VISIT = {"sessions.Session", "usersessions.UserSession"}

@@ -9,7 +9,7 @@ from tests.security.rows import EVERYONE, ROWS
 from tests.security.test_matrix import ask
 from tests.security.world import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.wide, pytest.mark.once]
 POLICY = {
     "default-src": "'self'",
     "script-src": "'self'",

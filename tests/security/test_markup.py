@@ -21,7 +21,7 @@ from tests.security.reading import findings
 from tests.security.rows import ROWS
 from tests.security.test_matrix import ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.wide, pytest.mark.once]
 
 
 def test_the_reader_sees_what_acts():
